@@ -1,0 +1,54 @@
+# Socket Labs. `make` alone says where you stand and what to do next.
+.DEFAULT_GOAL := where
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# Whose programs: labs (the student's own), solutions, starter, or any folder
+# that holds LAB/PROG.c. `make check-lab2 FROM=solutions`
+FROM  := labs
+B     := build
+T     := $(B)/trees/$(FROM:/%=%)
+
+# ---- the table of labs, labs/labs.txt, as TARGET:FOLDER:PROGRAM ------------
+TABLE   := $(shell awk '!/^\#/ && NF { print $$1 ":" $$2 ":" $$3 }' labs/labs.txt)
+LABS    := $(foreach l,$(TABLE),$(word 1,$(subst :, ,$l)))
+row      = $(subst :, ,$(filter $1:%,$(TABLE)))
+folder   = $(word 2,$(call row,$1))
+program  = $(word 3,$(call row,$1))
+source   = $(call folder,$1)/$(call program,$1)
+
+# ---- the tools -------------------------------------------------------------
+CC       := cc
+CFLAGS   := -O2 -g
+WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+TOOL_CC   = $(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -Igrader -MMD -MP
+
+ROOMS    := common launch judge author demo
+MAINS    := $(wildcard $(addprefix grader/,launch/box.c launch/launch.c launch/peer.c \
+              judge/expect.c judge/check.c judge/score.c author/cut.c demo/demo.c))
+TOOLS    := $(patsubst %.c,$(B)/bin/%,$(notdir $(MAINS)))
+PARTS    := $(filter-out $(MAINS) %/interpose.c,$(wildcard $(ROOMS:%=grader/%/*.c)))
+OBJECTS  := $(PARTS:grader/%.c=$(B)/obj/%.o)
+LIB      := $(B)/libsocketlabs.a
+
+$(B)/obj/%.o: grader/%.c
+	@mkdir -p $(@D)
+	$(TOOL_CC) -c -o $@ $<
+
+$(LIB): $(OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(foreach m,$(MAINS),$(eval $(B)/bin/$(basename $(notdir $m)): $(m:grader/%.c=$(B)/obj/%.o)))
+$(TOOLS): $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) -lutil
+
+$(B)/lib/interpose.so: grader/launch/interpose.c
+	@mkdir -p $(@D)
+	$(TOOL_CC) -shared -fPIC -o $@ $< -ldl
+
+-include $(OBJECTS:.o=.d) $(MAINS:grader/%.c=$(B)/obj/%.d)
+
+.PHONY: tools
+tools: $(TOOLS) $(if $(wildcard grader/launch/interpose.c),$(B)/lib/interpose.so)
