@@ -26,13 +26,13 @@ static bool read_row(struct labs *labs, char *line)
 	}
 	if (labs->count == LABS_MAX)
 		return false;
-	rest += strspn(rest, blanks);
-	while (*rest && strchr(blanks, rest[strlen(rest) - 1]))
-		rest[strlen(rest) - 1] = '\0';
 	lab->target = need(strdup(word[0]));
 	lab->folder = need(strdup(word[1]));
 	lab->program = need(strdup(word[2]));
-	lab->title = need(strdup(rest));
+	/* Some C libraries leave NULL behind the last word. */
+	lab->title = need(strdup(rest ? rest + strspn(rest, blanks) : ""));
+	for (size_t n = strlen(lab->title); n > 0 && strchr(blanks, lab->title[n - 1]); n--)
+		lab->title[n - 1] = '\0';
 	labs->count++;
 	return true;
 }
