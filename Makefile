@@ -52,3 +52,20 @@ $(B)/lib/interpose.so: grader/launch/interpose.c
 
 .PHONY: tools
 tools: $(TOOLS) $(if $(wildcard grader/launch/interpose.c),$(B)/lib/interpose.so)
+
+# ---- the skeletons ---------------------------------------------------------
+# Cut from solutions/ into starter/, and laid in labs/ for the student to edit:
+# only where there is none, or the last skeleton is still untouched. FORCE=1
+# lays it anyway.
+FORCE     :=
+SKELETONS := $(LABS:%=starter-%)
+.PHONY: starter $(SKELETONS)
+starter: $(SKELETONS)
+$(SKELETONS): starter-%: $(B)/bin/cut
+	@mkdir -p $(B)/starter starter/$(call folder,$*) labs/$(call folder,$*)
+	@$(B)/bin/cut solutions/$(call source,$*).c >$(B)/starter/$*.c
+	@new=$(B)/starter/$*.c old=starter/$(call source,$*).c lab=labs/$(call source,$*).c; \
+	if [ -n "$(FORCE)" ] || [ ! -e $$lab ] || cmp -s $$old $$lab; then cp $$new $$lab; \
+	elif ! cmp -s $$new $$lab; then echo "$$lab: somebody's work, left as it is"; fi; \
+	cp $$new $$old
+	@ln -sfn ../../solutions/$(call source,$*).c labs/$(call folder,$*)/solution.c

@@ -1,0 +1,1 @@
+../../solutions/connected-udp/connected-talker.c

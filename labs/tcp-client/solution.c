@@ -1,0 +1,1 @@
+../../solutions/tcp-client/client.c

@@ -1,0 +1,1 @@
+../../solutions/tcp-server/server.c

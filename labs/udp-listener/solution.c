@@ -1,0 +1,1 @@
+../../solutions/udp-listener/listener.c

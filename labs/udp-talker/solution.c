@@ -1,0 +1,1 @@
+../../solutions/udp-talker/talker.c
