@@ -252,6 +252,7 @@ struct claim claim_of(const struct labs *labs, const char *path)
 		claim.rank = depth - (home ? 1 : 0);
 		claim.rank += (home ? 0u : 100u) + (unsigned)off * 1000u;
 		claim.rank += spare ? 10000u : 0u;
+		claim.rank += claim.outside ? 100000u : 0u;
 		break;
 	}
 	return claim;

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "grade/labs.h"
+#include "common/labs.h"
 
 /* ---- a submission's name ------------------------------------------------- */
 

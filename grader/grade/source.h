@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "grade/labs.h"
+#include "common/labs.h"
 #include "grade/sha256.h"
 
 enum { SOURCE_MAX = 256 * 1024 };       /* bytes of one source, as submitted */

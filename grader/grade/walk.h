@@ -1,0 +1,28 @@
+/* A submission that is a folder, or files handed out one by one. Links are never
+ * followed, nothing but regular files is ever read, and a name that changes
+ * between two looks is looked at through one descriptor. */
+#ifndef GRADE_WALK_H
+#define GRADE_WALK_H
+
+#include "grade/source.h"
+
+enum {
+	WALK_DEPTH = 8,                 /* folders below the submission's own */
+	WALK_ENTRIES = 20000            /* names in all of them */
+};
+
+/* Offers every file of the folder FOLDER (a descriptor, not closed) to IN. */
+void walk_folder(struct intake *in, int folder);
+
+/* Offers the file NAME of the folder PARENT under the name PATH. */
+void walk_file(struct intake *in, int parent, const char *name, const char *path);
+
+/* What KIND of file a mode is, in words: "a symbolic link", "a FIFO", ... */
+const char *kind_words(unsigned mode);
+
+/* Reads names of the folder FOLDER, sorted by bytes, without "." and "..", at most
+ * MAX. Returns how many, or -1 with errno (EOVERFLOW: more than MAX); free each
+ * and the array. */
+int folder_names(int folder, int max, char ***names);
+
+#endif
