@@ -1,0 +1,177 @@
+/*
+ * A library that is loaded before the C library (ld.so(8), LD_PRELOAD) and stands
+ * in for getaddrinfo and freeaddrinfo: what no peer can provoke and no sanitizer
+ * sees. What it writes is a hint for the person, never a verdict: the program
+ * could write the same.
+ *
+ *   LAB_ADDRESS_RECORD  a file that receives a line per event:
+ *                       "look-up NODE SERVICE FAMILY SOCKTYPE FLAGS = RESULT",
+ *                       "freed", "freed twice", "freed from the middle",
+ *                       "freed something else", and at exit "kept N"
+ *   LAB_ADDRESS_FAULT   an error's name, such as EAI_AGAIN: every look-up fails so
+ *
+ * A list that was freed is filled with a pattern and never given away again, so
+ * that its use afterwards fails every time and not only on an unlucky day.
+ */
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LISTS = 64, PATTERN = 0xA5 };
+
+/* One entry of a list with the room for its address and name. */
+struct entry {
+	struct addrinfo info;
+	struct sockaddr_storage address;
+	char name[256];
+};
+
+static struct {
+	struct entry *entries;
+	int count;
+	bool freed;
+} lists[LISTS];
+static int list_count;
+
+static void record(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void record(const char *format, ...)
+{
+	const char *path = getenv("LAB_ADDRESS_RECORD");
+	char line[512];
+	va_list args;
+	int fd, length;
+	ssize_t ignored;
+
+	va_start(args, format);
+	length = vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	fd = path ? open(path, O_WRONLY | O_APPEND | O_CLOEXEC) : -1;
+	if (fd < 0)
+		return;
+	if (length >= (int)sizeof(line))
+		length = sizeof(line) - 1;
+	ignored = write(fd, line, (size_t)length);
+	(void)ignored;
+	close(fd);
+}
+
+static int fault(void)
+{
+	static const struct {
+		const char *name;
+		int number;
+	} errors[] = {
+		{"EAI_AGAIN", EAI_AGAIN}, {"EAI_FAIL", EAI_FAIL},
+		{"EAI_FAMILY", EAI_FAMILY}, {"EAI_MEMORY", EAI_MEMORY},
+		{"EAI_NONAME", EAI_NONAME}, {"EAI_SERVICE", EAI_SERVICE},
+	};
+	const char *wanted = getenv("LAB_ADDRESS_FAULT");
+
+	for (size_t i = 0; wanted && i < sizeof(errors) / sizeof(errors[0]); i++)
+		if (strcmp(wanted, errors[i].name) == 0)
+			return errors[i].number;
+	return 0;
+}
+
+/* Copies the list LIST into memory of our own. */
+static struct addrinfo *copy(const struct addrinfo *list)
+{
+	struct entry *entries;
+	int count = 0;
+
+	for (const struct addrinfo *p = list; p; p = p->ai_next)
+		count++;
+	if (list_count == LISTS || !(entries = calloc((size_t)count, sizeof(*entries))))
+		return NULL;
+	for (int i = 0; i < count; i++, list = list->ai_next) {
+		entries[i].info = *list;
+		memcpy(&entries[i].address, list->ai_addr, list->ai_addrlen);
+		entries[i].info.ai_addr = (struct sockaddr *)&entries[i].address;
+		if (list->ai_canonname) {
+			snprintf(entries[i].name, sizeof(entries[i].name), "%s", list->ai_canonname);
+			entries[i].info.ai_canonname = entries[i].name;
+		}
+		entries[i].info.ai_next = i + 1 < count ? &entries[i + 1].info : NULL;
+	}
+	lists[list_count].entries = entries;
+	lists[list_count].count = count;
+	lists[list_count].freed = false;
+	list_count++;
+	return &entries[0].info;
+}
+
+__attribute__((visibility("default")))
+int getaddrinfo(const char *restrict node, const char *restrict service,
+                const struct addrinfo *restrict hints, struct addrinfo **restrict result)
+{
+	int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+	void (*real_free)(struct addrinfo *);
+	struct addrinfo *list = NULL, *ours;
+	int error = fault();
+
+	*(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
+	*(void **)&real_free = dlsym(RTLD_NEXT, "freeaddrinfo");
+	if (!error)
+		error = real(node, service, hints, &list);
+	record("look-up %s %s %d %d %d = %d\n", node ? node : "-", service ? service : "-",
+	       hints ? hints->ai_family : 0, hints ? hints->ai_socktype : 0,
+	       hints ? hints->ai_flags : 0, error);
+	if (error)
+		return error;
+	ours = copy(list);
+	if (!ours) {
+		*result = list;
+		return 0;
+	}
+	real_free(list);
+	*result = ours;
+	return 0;
+}
+
+__attribute__((visibility("default")))
+void freeaddrinfo(struct addrinfo *list)
+{
+	void (*real)(struct addrinfo *);
+
+	for (int i = 0; i < list_count; i++) {
+		struct entry *first = lists[i].entries;
+
+		if ((struct entry *)list < first || (struct entry *)list >= first + lists[i].count)
+			continue;
+		if (lists[i].freed) {
+			record("freed twice\n");
+			return;
+		}
+		if ((struct entry *)list != first) {
+			record("freed from the middle\n");
+			return;
+		}
+		record("freed\n");
+		lists[i].freed = true;
+		memset(first, PATTERN, (size_t)lists[i].count * sizeof(*first));
+		return;
+	}
+	if (list_count < LISTS) {
+		record(list ? "freed something else\n" : "freed nothing\n");
+		return;
+	}
+	*(void **)&real = dlsym(RTLD_NEXT, "freeaddrinfo");
+	real(list);
+}
+
+__attribute__((destructor))
+static void count_kept(void)
+{
+	int kept = 0;
+
+	for (int i = 0; i < list_count; i++)
+		kept += !lists[i].freed;
+	record("kept %d\n", kept);
+}
