@@ -1,0 +1,35 @@
+/* What every box of a run sees of the course: the suites, their helper, the tools,
+ * the compiler's flags. Copied once at the start, so that an edit meanwhile changes
+ * nothing, readable for every user, and known by one sum. */
+#ifndef GRADE_STAGE_H
+#define GRADE_STAGE_H
+
+#include <stdbool.h>
+
+#include "common/labs.h"
+#include "grade/sha256.h"
+
+struct stage {
+	char *dir;              /* where the copies are */
+	char *compiler;         /* as the students' Makefile calls it */
+	char *flags;            /* of the plain program */
+	char *san_flags;        /* of the one with sanitizers */
+	char *bats;             /* path of Bats inside the box */
+	bool bats_copied;       /* ... which is then below the stage */
+	char sum[SHA256_TEXT];  /* of all of it, and the versions of what is not copied */
+};
+
+/* Copies from the repository ROOT: labs/lib.bash, labs/LAB/PROG.bats of LABS,
+ * build/bin, build/lib, and from SUITES (NULL: none) the suites of the same names.
+ * Returns 0, or -1 with words in *WHY for the caller to free. */
+int stage_make(struct stage *stage, const char *root, const struct labs *labs,
+               const char *suites, char **why);
+
+/* Reads build/student.flags: three lines. */
+int stage_read_flags(struct stage *stage, const char *root, char **why);
+
+/* Removes the copies. */
+void stage_remove(const char *dir);
+void stage_free(struct stage *stage);
+
+#endif
