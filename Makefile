@@ -31,7 +31,7 @@ PARTS    := $(filter-out $(MAINS) %/interpose.c,$(wildcard $(ROOMS:%=grader/%/*.
 OBJECTS  := $(PARTS:grader/%.c=$(B)/obj/%.o)
 LIB      := $(B)/libsocketlabs.a
 
-$(B)/obj/%.o: grader/%.c
+$(B)/obj/%.o: grader/%.c | $(B)/deps/build
 	@mkdir -p $(@D)
 	$(TOOL_CC) -c -o $@ $<
 
@@ -69,3 +69,44 @@ $(SKELETONS): starter-%: $(B)/bin/cut
 	elif ! cmp -s $$new $$lab; then echo "$$lab: somebody's work, left as it is"; fi; \
 	cp $$new $$old
 	@ln -sfn ../../solutions/$(call source,$*).c labs/$(call folder,$*)/solution.c
+
+# ---- the programs, running -------------------------------------------------
+# The lab's own program from FROM (here: solutions, where there are any), its
+# counterpart from the reference programs.
+REFERENCE := $(if $(wildcard solutions),solutions,labs)
+DEMO_FROM := $(if $(filter file,$(origin FROM)),$(REFERENCE),$(FROM))
+DEMOS     := $(LABS:%=demo-%)
+programs  = $(foreach l,$2,$(B)/trees/$(1:/%=%)/$(call source,$l))
+play      = @$(MAKE) -s --no-print-directory FROM=$(REFERENCE) $(call programs,$(REFERENCE),$(LABS)); \
+            $(MAKE) -s --no-print-directory FROM=$(DEMO_FROM) $(call programs,$(DEMO_FROM),$1) && \
+            $(B)/bin/demo --from $(DEMO_FROM) $1
+
+.PHONY: demo $(DEMOS)
+demo: $(B)/bin/demo $(B)/bin/box
+	$(call play,$(LABS))
+$(DEMOS): demo-%: $(B)/bin/demo $(B)/bin/box
+	$(call play,$*)
+
+# ---- what this machine needs, and the project's own tests ------------------
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+$(B)/deps/%: grader/deps.sh
+	@grader/deps.sh $*
+	@mkdir -p $(@D) && touch $@
+
+UNIT := $(patsubst %.c,$(B)/unit/%,$(notdir $(wildcard tests/unit/*.c)))
+$(UNIT): $(B)/unit/%: tests/unit/%.c $(LIB) | $(B)/deps/test
+	@mkdir -p $(@D)
+	$(TOOL_CC) -o $@ $< $(LIB) -lcriterion -lutil
+
+# What `make test` runs: Bats files, programs that print TAP, make:TARGET.
+TESTS := $(UNIT) $(wildcard tests/*.bats)
+
+.PHONY: deps test clean
+deps:
+	@grader/deps.sh $(if $(wildcard tests),test,check)
+test: $(B)/deps/test
+	@$(MAKE) --no-print-directory -s tools $(UNIT)
+	@tests/run $(TESTS)
+clean:
+	rm -rf $(B)
