@@ -142,7 +142,8 @@ static int make_etc(const char *hosts)
 	static const char *const files[] = {"/etc/ld.so.cache", "/etc/services",
 	                                    "/etc/protocols", "/etc/localtime"};
 
-	if (mkdir("etc", 0755) < 0 || make_file("etc/hosts", "") < 0 ||
+	if (mkdir("etc", 0755) < 0 ||
+	    make_file("etc/hosts", "127.0.0.1 localhost\n::1 localhost\n") < 0 ||
 	    make_file("etc/nsswitch.conf", "hosts: files\nservices: files\n"
 	              "protocols: files\npasswd: files\ngroup: files\n") < 0 ||
 	    make_file("etc/host.conf", "multi on\n") < 0 ||
@@ -278,7 +279,7 @@ static void set_environment(const struct cell *cell, const char *record)
 	setenv("MALLOC_PERTURB_", "85", 1);
 	if (cell->sanitized) {
 		setenv("ASAN_OPTIONS", "exitcode=99:abort_on_error=0:detect_leaks=1:"
-		       "allocator_may_return_null=1:color=never", 1);
+		       "allocator_may_return_null=1:color=never:verify_asan_link_order=0", 1);
 		setenv("UBSAN_OPTIONS", "print_stacktrace=1:halt_on_error=1:exitcode=99:"
 		       "color=never", 1);
 		setenv("LSAN_OPTIONS", "exitcode=99:color=never", 1);
@@ -288,6 +289,8 @@ static void set_environment(const struct cell *cell, const char *record)
 		setenv("LAB_ADDRESS_RECORD", cell->walls ? "/lab/record" : record, 1);
 		if (cell->address_fault)
 			setenv("LAB_ADDRESS_FAULT", cell->address_fault, 1);
+		if (cell->address_names)
+			setenv("LAB_ADDRESS_NAMES", cell->address_names, 1);
 	}
 }
 

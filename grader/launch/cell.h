@@ -18,7 +18,8 @@ struct cell {
 	const char *dir;        /* the check's folder: hosts, room for mount points */
 	const char *name;       /* the program's name within the check */
 	const char *preload;    /* a library to load first, or NULL */
-	const char *address_fault;      /* for the library: see interpose.c; or NULL */
+	const char *address_fault;      /* for the library, see interpose.c, or NULL: */
+	const char *address_names;      /* its LAB_ADDRESS_FAULT, LAB_ADDRESS_NAMES */
 	bool walls;             /* with namespaces; else a process group only */
 	bool sanitized;         /* room for the sanitizers: no memory limit, ptrace */
 	int descriptors;        /* RLIMIT_NOFILE, 0: as it is */

@@ -35,6 +35,7 @@ static const char usage[] =
 "  --life MS            start: when it is ended at the latest (20000)\n"
 "  --fault SPEC         CALL:WHICH:ACTION, such as fork:1:EAGAIN or send:1:hold;\n"
 "                       getaddrinfo:EAI_AGAIN makes the look-up fail\n"
+"  --names NAME=A,B;... names with several addresses, in the order to be tried\n"
 "  --record             note getaddrinfo and freeaddrinfo in NAME.record\n"
 "  --sanitized          the program was built with sanitizers\n"
 "  --descriptors N      how many it may have open\n"
@@ -78,11 +79,12 @@ static void enter_network(void)
 
 static void read_options(int argc, char **argv, struct launch *launch, long *within)
 {
-	enum { WITHIN = 1, LIFE, FAULT, RECORD, SANITIZED, DESCRIPTORS, CAP };
+	enum { WITHIN = 1, LIFE, FAULT, NAMES, RECORD, SANITIZED, DESCRIPTORS, CAP };
 	static const struct option options[] = {
 		{"within", required_argument, NULL, WITHIN},
 		{"life", required_argument, NULL, LIFE},
 		{"fault", required_argument, NULL, FAULT},
+		{"names", required_argument, NULL, NAMES},
 		{"record", no_argument, NULL, RECORD},
 		{"sanitized", no_argument, NULL, SANITIZED},
 		{"descriptors", required_argument, NULL, DESCRIPTORS},
@@ -108,6 +110,10 @@ static void read_options(int argc, char **argv, struct launch *launch, long *wit
 			} else if ((trouble = fault_add(&launch->faults, optarg)) != NULL) {
 				wrong(trouble);
 			}
+			break;
+		case NAMES:
+			launch->address_names = optarg;
+			record = true;
 			break;
 		case RECORD:
 			record = true;

@@ -642,7 +642,8 @@ static bool start_cell(struct keeper *k, int slaves[2])
 	int calls[32], report[2], ready[2], mail[2];
 	struct cell cell = {
 		.argv = l->argv, .dir = l->dir, .name = l->name, .preload = l->preload,
-		.address_fault = l->address_fault, .walls = l->walls,
+		.address_fault = l->address_fault,
+		.address_names = l->address_names, .walls = l->walls,
 		.sanitized = l->sanitized, .descriptors = l->descriptors,
 		.out = slaves[0], .err = slaves[1], .calls = calls,
 		.call_count = fault_calls(&l->faults, calls, 32),

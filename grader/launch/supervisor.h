@@ -19,6 +19,7 @@ struct launch {
 	const char *name;
 	const char *preload;    /* or NULL: see struct cell */
 	const char *address_fault;
+	const char *address_names;
 	bool walls;             /* namespaces can be had */
 	bool sanitized;
 	int descriptors;        /* RLIMIT_NOFILE, 0: as it is */

@@ -1,0 +1,258 @@
+# What the five suites share. A suite begins with `load ../lib`.
+#
+# The environment comes from `check` and `box`:
+#   PROGRAM, PROGRAM_SAN  the program to be judged, plain and with sanitizers
+#   PROGRAM_SHOWN         the plain one's path as a person would type it
+#   SEED                  what varies from run to run is made from this number
+#   CHECK_BIN             the tools: launch, peer, expect
+#   LAB_ISOLATION         enforced (a network for every check) or host
+#
+# A check fails with a story: lines KEY: TEXT on standard output. Bats prints the
+# output of failed checks only, so nothing here needs to be quiet.
+
+bats_require_minimum_version 1.5.0 2>/dev/null || true
+
+PATIENCE=2000                   # milliseconds a program may take for one step
+export LAB_INTERPOSE=${LAB_INTERPOSE:-${CHECK_BIN%/*}/lib/interpose.so}
+PATH=$CHECK_BIN:$PATH
+
+setup() {
+	export CHECK_DIR=$BATS_TEST_TMPDIR
+	# Other numbers in each check, the same again with the same seed.
+	RANDOM=$((SEED % 30000 + BATS_TEST_NUMBER))
+	STORY=()
+	STARTED=
+	ENDED=
+}
+
+# Notes what became of the check, for those that stand on it.
+teardown() {
+	[[ -z $STARTED ]] || launch stop-all
+	[[ -n ${BATS_TEST_COMPLETED:-} && -z ${BATS_TEST_SKIPPED:-} ]] ||
+		printf '%s\t%s\n' "$BATS_TEST_DESCRIPTION" \
+			"${BLOCKED_BY:-$BATS_TEST_DESCRIPTION}" >>"$BATS_FILE_TMPDIR/not-passed"
+}
+
+# needs NAME... : this check stands on others; if one did not pass, it is blocked by
+# the one where the trouble began, and costs no time. When a check runs alone
+# (ONLY=3) nothing is known about the others and nothing blocks.
+needs() {
+	[[ -s $BATS_FILE_TMPDIR/not-passed ]] || return 0
+	local all=$'\n'$(<"$BATS_FILE_TMPDIR/not-passed")$'\n' name
+	for name; do
+		if [[ $all == *$'\n'"$name"$'\t'* ]]; then
+			BLOCKED_BY=${all#*$'\n'"$name"$'\t'}
+			BLOCKED_BY=${BLOCKED_BY%%$'\n'*}
+			skip "blocked: $BLOCKED_BY"
+		fi
+	done
+}
+
+# cannot_judge WORDS : the machine lacks something; nobody's failure.
+cannot_judge() { skip "error: $*"; }
+
+# harness WORDS : something of ours failed; the check is an error, not a failure.
+harness() {
+	printf 'harness: %s\n' "$*"
+	exit 1
+}
+
+# ------------------------------------------------------------------ the story
+
+# story KEY TEXT : a line that is told if the check fails. Keys, in this order:
+# ran sent expected got marked cause read note
+story() { STORY+=("$1: $2"); }
+
+# fail SYMPTOM [CAUSE [READ]] : the check fails, with everything noted so far.
+fail() {
+	crash_report
+	printf 'symptom: %s\n' "$1"
+	[[ ${#STORY[@]} -eq 0 ]] || printf '%s\n' "${STORY[@]}"
+	[[ -z ${2:-} ]] || printf 'cause: %s\n' "$2"
+	[[ -z ${3:-} ]] || printf 'read: %s\n' "$3"
+	printf 'seed: %s\n' "$SEED"
+	exit 1
+}
+
+# tell WORDS : advice that costs nothing, also when the check passes.
+tell() { printf '# tell: %s\n' "$*" >&3; }
+
+# ---------------------------------------------------------------- the program
+
+# run_program [LAUNCH-OPTION...] -- [ARGUMENT...] : runs it to its end. Afterwards
+# OUT and ERR name the files with what it printed, ENDED says how it ended: "exit
+# 0", "signal 11 SIGSEGV". One that does not end fails the check.
+run_program() {
+	local options=() status=0
+	while [[ $1 != -- ]]; do options+=("$1"); shift; done
+	shift
+	stop_if_it_hangs_anyway
+	story ran "$PROGRAM_SHOWN$([[ $# -eq 0 ]] || printf ' %q' "$@")"
+	launch run --within "$PATIENCE" "${options[@]}" ${SANITIZED:+--sanitized} \
+		program -- "$PROGRAM" "$@" || status=$?
+	[[ $status -lt 64 ]] || harness "launch run ended with $status"
+	OUT=$CHECK_DIR/program.out ERR=$CHECK_DIR/program.err
+	ENDED=$(<"$CHECK_DIR/program.end")
+	case $ENDED in
+	late)
+		note_hang
+		fail "The program did not end within $((PATIENCE / 1000)) seconds." "${1:+}" ;;
+	flood)
+		fail "The program printed without end." \
+			"a loop that does not stop when a call fails: look at what it returns" ;;
+	esac
+}
+
+# start_program [LAUNCH-OPTION...] -- [ARGUMENT...] : starts it and goes on.
+start_program() {
+	local options=() status=0
+	while [[ $1 != -- ]]; do options+=("$1"); shift; done
+	shift
+	stop_if_it_hangs_anyway
+	story ran "$PROGRAM_SHOWN$([[ $# -eq 0 ]] || printf ' %q' "$@")"
+	STARTED=yes
+	OUT=$CHECK_DIR/program.out ERR=$CHECK_DIR/program.err
+	launch start "${options[@]}" ${SANITIZED:+--sanitized} \
+		program -- "$PROGRAM" "$@" || status=$?
+	[[ $status -eq 0 ]] || harness "launch start ended with $status"
+}
+
+# await CONDITION... : true when all of them hold (see launch --help), false when the
+# program ended before, or time is over. ENDED says then how, or is empty.
+await() { await_within "$PATIENCE" "$@"; }
+
+await_within() {
+	local ms=$1 status=0
+	shift
+	launch await "$ms" program "$@" || status=$?
+	ENDED=
+	case $status in
+	0) return 0 ;;
+	1) ENDED=$(<"$CHECK_DIR/program.end") ; return 1 ;;
+	2) return 1 ;;
+	*) harness "launch await $* ended with $status" ;;
+	esac
+}
+
+# show WHAT : what launch knows about the running program, on standard output.
+show() { launch show program "$1"; }
+
+# A program that hangs without a word, twice, will do so again: the rest waits for the
+# check where that was seen instead of for the clock.
+note_hang() {
+	[[ -s $OUT || -s $ERR ]] ||
+		printf '%s\n' "$BATS_TEST_DESCRIPTION" >>"$BATS_FILE_TMPDIR/hung"
+}
+
+stop_if_it_hangs_anyway() {
+	[[ -s $BATS_FILE_TMPDIR/hung ]] || return 0
+	local hung
+	mapfile -t hung <"$BATS_FILE_TMPDIR/hung"
+	if [[ ${#hung[@]} -ge 2 ]]; then
+		BLOCKED_BY=${hung[0]}
+		skip "blocked: ${hung[0]}"
+	fi
+}
+
+# ------------------------------------------------------------- what is expected
+
+# expect_out TEXT SYMPTOM [CAUSE [READ]] : standard output is TEXT, byte by byte.
+expect_out() { expect_file is "$OUT" "$@"; }
+
+# expect_err TEXT SYMPTOM ... : standard error is TEXT.
+expect_err() { expect_file is "$ERR" "$@"; }
+
+# expect_err_match REGEX SYMPTOM ... : each line of REGEX is matched by a whole line
+# of standard error, in this order.
+expect_err_match() { expect_file match "$ERR" "$@"; }
+
+# expect_file is|lines|match|is-file FILE EXPECTED SYMPTOM [CAUSE [READ]]
+expect_file() {
+	local how=$1 file=$2 expected=$3 told status=0
+	shift 3
+	told=$(expect "$how" "$file" "$expected") || status=$?
+	[[ $status -ne 0 ]] || return 0
+	[[ $status -eq 1 ]] || harness "expect $how ended with $status"
+	STORY+=("$told")
+	other_stream "$file"
+	fail "$@"
+}
+
+# The words it wrote to the other stream often explain why this one is empty.
+other_stream() {
+	local other=$ERR name="standard error"
+	[[ $1 != "$ERR" ]] || { other=$OUT; name="standard output"; }
+	[[ $1 == "$OUT" || $1 == "$ERR" ]] || return 0
+	[[ ! -s $other ]] || STORY+=("$(expect show "note: on $name" "$other")")
+}
+
+# expect_status N SYMPTOM [CAUSE [READ]] : the program ended with exit status N.
+expect_status() {
+	local status=$1
+	shift
+	[[ $ENDED != "exit $status" ]] || return 0
+	story expected "exit status $status"
+	story got "$(words_for_end "$ENDED")"
+	fail "$@"
+}
+
+words_for_end() {
+	case $1 in
+	"exit 3") [[ -s $ERR ]] && grep -q 'stopped at TODO' "$ERR" && printf 'it stopped at a TODO' ||
+		printf 'exit status 3' ;;
+	exit*) printf 'exit status %s' "${1#exit }" ;;
+	signal*) printf 'ended by %s' "${1##* }" ;;
+	flood) printf 'it printed without end and was ended' ;;
+	late) printf 'it ran too long and was ended' ;;
+	'') printf 'it still runs' ;;
+	*) printf '%s' "$1" ;;
+	esac
+}
+
+# A program that ended by a signal did so for a reason that the sanitizers can name:
+# the same check is played again with the build that has them.
+crash_report() {
+	local end report
+	[[ -z ${SANITIZED:-} && -f $CHECK_DIR/program.end ]] || return 0
+	end=$(<"$CHECK_DIR/program.end")
+	case $end in "signal 9 "* | "signal 15 "* | "signal 2 "*) return 0 ;; signal*) ;; *) return 0 ;; esac
+	story note "it ended by ${end##* }"
+	[[ -x ${PROGRAM_SAN:-} ]] || return 0
+	(
+		mkdir "$CHECK_DIR/again"
+		CHECK_DIR=$CHECK_DIR/again PROGRAM=$PROGRAM_SAN SANITIZED=yes STORY=()
+		"$BATS_TEST_NAME"
+	) >/dev/null 2>&1 3>&1 || true
+	CHECK_DIR=$CHECK_DIR/again launch stop-all || true
+	report=$(sanitizer_report "$CHECK_DIR/again/program.err")
+	[[ -z $report ]] || story note "$report"
+}
+
+# sanitizer_report FILE : the fault and the line of the student's source in which it
+# happened, from what a sanitizer printed; nothing if it printed nothing.
+sanitizer_report() {
+	[[ -s $1 ]] || return 0
+	awk -v source="$(basename "${PROGRAM_SHOWN}").c" '
+		/ERROR: (Address|Leak)Sanitizer|runtime error:/ && !what {
+			what = $0
+			sub(/^.*(ERROR: )/, "", what); sub(/ (on|at) (unknown )?address.*/, "", what)
+		}
+		/^ *#[0-9]+ / && what && !where && match($0, /[^ \/]*\.c:[0-9]+/) {
+			if (substr($0, RSTART, RLENGTH) ~ "^" source) where = substr($0, RSTART, RLENGTH)
+		}
+		END { if (what) print what (where ? ", in " where : "") }' "$1"
+}
+
+# ----------------------------------------------------------------- what is sent
+
+# random_text LENGTH : that many letters and digits, other ones each run.
+random_text() {
+	local text='' alphabet=abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789
+	( trap - DEBUG
+	while [[ ${#text} -lt $1 ]]; do text+=${alphabet:RANDOM % ${#alphabet}:1}; done
+	printf '%s' "$text" )
+	RANDOM=$((RANDOM + 1))
+}
+
+# has_ipv6 : can this machine do IPv6 on loopback?
+has_ipv6() { peer run probe bind ::1 0 2>/dev/null; }
