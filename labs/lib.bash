@@ -18,6 +18,12 @@ PATH=$CHECK_BIN:$PATH
 
 setup() {
 	export CHECK_DIR=$BATS_TEST_TMPDIR
+	# Not below Bats' own folder: the network is held by a mount, which would be in
+	# the way when Bats tidies up. It goes with the box.
+	if [[ $LAB_ISOLATION == enforced ]]; then
+		CHECK_DIR=$TMPDIR/check-$BATS_TEST_NUMBER
+		mkdir "$CHECK_DIR"
+	fi
 	# Other numbers in each check, the same again with the same seed.
 	RANDOM=$((SEED % 30000 + BATS_TEST_NUMBER))
 	STORY=()
@@ -65,6 +71,13 @@ story() { STORY+=("$1: $2"); }
 
 # fail SYMPTOM [CAUSE [READ]] : the check fails, with everything noted so far.
 fail() {
+	local todo
+	if todo=$(grep -o -m 1 'stopped at TODO [0-9]*' "$CHECK_DIR/program.err" 2>/dev/null); then
+		printf 'symptom: The program %s.\n' "$todo"
+		printf 'cause: this check needs %s; open the source and search for that word\n' \
+			"${todo#stopped at }"
+		exit 1
+	fi
 	crash_report
 	printf 'symptom: %s\n' "$1"
 	[[ ${#STORY[@]} -eq 0 ]] || printf '%s\n' "${STORY[@]}"
