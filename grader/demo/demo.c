@@ -4,35 +4,24 @@
  *
  * LAB is a make target or a folder of labs/labs.txt. The lab's own program comes
  * from build/trees/DIR (default: solutions, or labs where there are none), its
- * counterpart from solutions. Runs at the top of the repository.
+ * counterpart from solutions. Without the right to namespaces, or with --loopback,
+ * both terminals are on this machine. Runs at the top of the repository.
  * Exit status: 0 it was shown, 2 it could not be. */
 #include "common/labs.h"
 #include "common/text.h"
+#include "demo/apart.h"
 #include "demo/picture.h"
-#include "demo/play.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { NO_CABLE = 3 };
+#define BOX "build/bin/box"
 
 static struct labs table;
 static const struct lab *shown;         /* its program is taken from ... */
 static const char *from, *reference;    /* `from`, its counterpart from the other */
-
-/* What the children tell, in shared memory. */
-static struct report {
-	const char *no_cable;                   /* why there is none, or NULL */
-	struct unfinished unfinished;
-} *report;
 
 static const char *tree(const struct lab *lab)
 {
@@ -70,144 +59,68 @@ static int todo_line(const char *file, int number)
 }
 
 /* Which program stopped, and where its author goes on. */
-static void remark_unfinished(void)
+static void remark(const struct unfinished *stop)
 {
-	const struct unfinished *u = &report->unfinished;
-
 	for (int i = 0; i < table.count; i++) {
 		const struct lab *lab = &table.at[i];
 		char *file, *words;
 
-		if (strcmp(lab->program, u->program))
+		if (strcmp(lab->program, stop->program))
 			continue;
 		file = text_format("%s/%s/%s.c", tree(lab), lab->folder, lab->program);
-		words = text_format("\n%s stops at TODO %d: line %d of %s says what to do next.",
-		                    u->program, u->todo, todo_line(file, u->todo), file);
+		words = text_format("\nThe %s stops at TODO %d: line %d of %s says what to do.",
+		                    stop->program, stop->todo, todo_line(file, stop->todo), file);
 		picture_note(words);
 		free(words);
 		free(file);
 	}
 }
 
-/* ---- processes ------------------------------------------------------------ */
-
-/* The chain is: demo, the keeper of the namespaces, process 1 in them. Each ends
- * with the one before it, and with process 1 everything in the namespaces. */
-
-static volatile sig_atomic_t wanted_end;
-static volatile pid_t keeper;
-
-static void end_all(int sig)
+static void show_lab(struct stage *stage)
 {
-	wanted_end = sig;
-	if (keeper > 0)
-		kill(keeper, SIGKILL);
-}
-
-static int exit_status(int status)
-{
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
-}
-
-_Noreturn static void keep(const struct scene *scene, struct stage *stage)
-{
-	int status = 0;
-	pid_t pid;
-
-	if (stage->cable) {
-		report->no_cable = cable_lay(stage->hosts);
-		if (report->no_cable)
-			exit(NO_CABLE);
-	}
-	/* Only now: new credentials clear it. prctl(2) */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	pid = fork();
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		play(scene, stage, &report->unfinished);
-		exit(0);
-	}
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	exit(pid > 0 ? exit_status(status) : 2);
-}
-
-static int play_apart(const struct scene *scene, struct stage *stage)
-{
-	int status = 2 << 8;
-	pid_t pid;
-
-	fflush(stdout);
-	pid = fork();
-	if (pid == 0) {
-		signal(SIGINT, SIG_DFL);
-		signal(SIGTERM, SIG_DFL);
-		signal(SIGHUP, SIG_DFL);
-		keep(scene, stage);
-	}
-	keeper = pid;
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	keeper = 0;
-	if (wanted_end) {
-		/* What the keeper had started dies with it and comes to us. */
-		for (int ms = 0; ms < 1000 && waitpid(-1, NULL, WNOHANG) >= 0; ms++)
-			poll(NULL, 0, 1);
-		signal(wanted_end, SIG_DFL);
-		raise(wanted_end);
-	}
-	return exit_status(status);
-}
-
-/* ---- the labs ------------------------------------------------------------- */
-
-static void show_lab(const struct lab *lab, bool *cable)
-{
-	char *file = text_format("labs/%s/scenes.txt", lab->folder);
+	char *file = text_format("labs/%s/scenes.txt", shown->folder);
 	int count;
 	struct scene *scenes = scenes_read(file, &count);
 
-	picture_lab(lab->target, lab->title);
+	picture_lab(shown->target, shown->title);
 	for (int i = 0; i < count; i++) {
-		struct stage stage = {
-			.hosts = {{"alpha", "10.0.0.1", "fd00::a", -1},
-			          {"beta", "10.0.0.2", "fd00::b", -1}},
-			.cable = *cable,
-			.find = find_program,
-		};
-		int result;
+		struct unfinished stop = apart_play(&scenes[i], stage);
 
-		if (!*cable) {
-			stage.hosts[0].name = "one";
-			stage.hosts[1].name = "two";
-		}
-		result = play_apart(&scenes[i], &stage);
-		if (result == NO_CABLE && *cable) {
-			char *words = text_format("\n(No cable between two hosts: %s. Both terminals "
-			                          "are on this machine, on its loopback interface.)",
-			                          report->no_cable);
-
-			picture_note(words);
-			free(words);
-			*cable = false;
-			i--;
-			continue;
-		}
-		if (result)
-			exit(2);
-		if (report->unfinished.todo) {
-			remark_unfinished();
-			report->unfinished.todo = 0;
+		if (stop.todo) {
+			remark(&stop);
 			break;
 		}
 	}
 	free(file);
 }
 
+/* Both terminals on this machine. The same programs again, in a box that has the
+ * machine's network to itself, so that nobody's checks meet them on the labs'
+ * ports; returns inside that box, or where there is none. */
+static void stay_on_loopback(char *argv[], int count, const char *why)
+{
+	const char *box[64] = {BOX, "--mode", "host", "--", argv[0], "--loopback"};
+
+	if (getenv("LAB_ISOLATION") || count > 50)
+		return;
+	if (why) {
+		char *words = text_format("(Not on two hosts joined by a cable: %s.)", why);
+
+		picture_note(words);
+		free(words);
+	}
+	memcpy(box + 6, argv + 1, ((size_t)count - 1) * sizeof(*box));
+	execv(BOX, (char **)(void *)box);
+}
+
 int main(int argc, char *argv[])
 {
-	const struct sigaction ending = {.sa_handler = end_all};
-	bool cable = true;
+	struct stage stage = {
+		.hosts = {{"alpha", "10.0.0.1", "fd00::a", -1}, {"beta", "10.0.0.2", "fd00::b", -1}},
+		.cable = true,
+		.find = find_program,
+	};
+	const char *why = NULL;
 	int i = 1;
 
 	from = reference = access("solutions", F_OK) ? "labs" : "solutions";
@@ -215,7 +128,7 @@ int main(int argc, char *argv[])
 		if (!strcmp(argv[i], "--from") && i + 1 < argc)
 			from = argv[++i];
 		else if (!strcmp(argv[i], "--loopback"))
-			cable = false;
+			stage.cable = false;
 		else
 			break;
 	}
@@ -225,16 +138,18 @@ int main(int argc, char *argv[])
 	}
 	if (labs_read(&table, "labs/labs.txt") < 0)
 		die_errno(2, "labs/labs.txt (run this at the top of the repository)");
-	report = mmap(NULL, sizeof(*report), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-	              -1, 0);
-	if (report == MAP_FAILED)
-		die_errno(2, "mmap");
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	sigaction(SIGINT, &ending, NULL);
-	sigaction(SIGTERM, &ending, NULL);
-	sigaction(SIGHUP, &ending, NULL);
 	picture_begin();
-	picture_note("Two people at two terminals. Time runs downwards.");
+	apart_begin();
+	if (stage.cable)
+		why = apart_try_cable(&stage);
+	if (why || !stage.cable) {
+		stay_on_loopback(argv, argc, why);
+		stage.cable = false;
+		stage.hosts[0].name = "one";
+		stage.hosts[1].name = "two";
+	}
+	picture_note(stage.cable ? "Two people at terminals of two hosts. Time runs downwards."
+	                         : "Two terminals of this machine. Time runs downwards.");
 	for (; i < argc; i++) {
 		int found = labs_find(&table, argv[i]);
 
@@ -244,7 +159,7 @@ int main(int argc, char *argv[])
 		if (access(find_program(shown->program), X_OK))
 			die(2, "no program %s: `make %s FROM=%s` builds it",
 			    find_program(shown->program), shown->target, from);
-		show_lab(shown, &cable);
+		show_lab(&stage);
 	}
 	return 0;
 }

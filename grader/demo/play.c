@@ -4,8 +4,10 @@
 #include "demo/picture.h"
 #include "demo/terminal.h"
 #include "demo/turns.h"
+#include "launch/net.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
@@ -20,10 +22,12 @@ enum {
 	PATIENCE = 3000,        /* ms for a program to get where the scene wants it */
 	LAST_WORDS = 1000,      /* ms to end after Ctrl-C */
 	ONE_WRITE = 100,        /* ms for a granted write to arrive */
-	ASK_AGAIN = 2           /* ms between two questions that have no event */
+	ASK_AGAIN = 2,          /* ms between two questions that have no event */
+	SILENCE = 100           /* ms after which a listening program says nothing */
 };
 
 static struct terminal terminals[2];
+static int lines[2];            /* shown since the last command was typed there */
 static int children = -1;       /* signalfd(2) for SIGCHLD */
 static struct unfinished *stopped;
 
@@ -31,6 +35,7 @@ static void show(int host, const char *line, size_t length)
 {
 	char text[128];
 
+	lines[host]++;
 	picture_output(host, line, length);
 	snprintf(text, sizeof(text), "%.*s", (int)length, line);
 	if (!stopped->todo)
@@ -135,8 +140,13 @@ static bool listens(const struct stage *stage, const struct step *step)
 	int64_t deadline = now_ms() + PATIENCE;
 
 	do {
-		if (host_has_port(host, step->protocol, step->port))
+		if (host_has_port(host, step->protocol, step->port)) {
+			/* As a person would: wait for its words, too. */
+			for (deadline = now_ms() + SILENCE; !lines[step->host] &&
+			     now_ms() < deadline && terminals[step->host].pid;)
+				attend(ASK_AGAIN);
 			return true;
+		}
 		attend(ASK_AGAIN);
 		/* A kernel that does not tell: let the program have its time. */
 	} while (terminals[step->host].pid && now_ms() < deadline);
@@ -180,8 +190,12 @@ static char *exchanged(char *line, const char *word, const char *other)
 /* COMMAND in a world of one host, in new memory: on the loopback addresses. */
 static char *made_local(const char *command)
 {
-	static const char *const words[][2] = {
-		{"alpha", "localhost"}, {"10.0.0.1", "127.0.0.1"}, {"fd00::a", "::1"},
+	static const struct addrinfo wanted = {.ai_family = AF_INET6};
+	struct addrinfo *found;
+	/* Some hosts files have no IPv6 for that name. */
+	bool named = !net_has_ipv6() || getaddrinfo("localhost", NULL, &wanted, &found) == 0;
+	const char *const words[][2] = {
+		{"alpha", named ? "localhost" : "::1"}, {"10.0.0.1", "127.0.0.1"}, {"fd00::a", "::1"},
 	};
 	char *line = need(strdup(command));
 
@@ -224,6 +238,7 @@ static bool type(const struct stage *stage, int host, const char *command)
 	if (there) {
 		picture_command(host, line);
 		terminal_close(&terminals[host]);
+		lines[host] = 0;
 		if (terminal_start(&terminals[host], &stage->hosts[host], file, words) < 0)
 			die_errno(2, "cannot start %s", file);
 	}
