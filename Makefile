@@ -82,9 +82,9 @@ play      = @$(MAKE) -s --no-print-directory FROM=$(REFERENCE) $(call programs,$
             $(B)/bin/demo --from $(DEMO_FROM) $1
 
 .PHONY: demo $(DEMOS)
-demo: $(B)/bin/demo $(B)/bin/box
+demo: $(B)/bin/demo $(B)/bin/box | $(B)/deps/demo
 	$(call play,$(LABS))
-$(DEMOS): demo-%: $(B)/bin/demo $(B)/bin/box
+$(DEMOS): demo-%: $(B)/bin/demo $(B)/bin/box | $(B)/deps/demo
 	$(call play,$*)
 
 # ---- what this machine needs, and the project's own tests ------------------

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # deps.sh LEVEL - sees to it that this machine has what LEVEL needs:
 #   build   a C compiler            check   and Bats, to check a lab
+#   demo    a C compiler, and what makes the demo richer, if it can be had
 #   test    and what the project's own tests and the instructor's grader need
 # Silent if all is there. Installs what is missing on Debian and Ubuntu, as root or
 # with a sudo that asks for no password; Bats also from npm, into this checkout.
@@ -28,6 +29,9 @@ needs() {
 	echo 'gcc              has cc'
 	echo 'libc6-dev        has_header stdio.h'
 	[ "$1" = build ] && return
+	echo 'telnet           has telnet'
+	echo 'socat            has socat'
+	[ "$1" = demo ] && return
 	echo 'bats             has_bats'
 	[ "$1" = check ] && return
 	echo 'git              has git'
@@ -37,7 +41,6 @@ needs() {
 	echo 'pkg-config       has pkg-config'
 	echo 'parallel         has parallel'
 	echo 'bubblewrap       has bwrap'
-	echo 'socat            has socat'
 	echo 'jq               has jq'
 	echo 'zip              has zip'
 	echo 'procps           has ps'
@@ -107,12 +110,13 @@ if may_install; then
 	echo "Installing ${lacking[*]} ..." >&2
 	apt_install "${lacking[@]}" || true
 fi
-if ! has_bats && [ "$level" != build ]; then
+if ! has_bats && [[ $level = check || $level = test ]]; then
 	# Ubuntu 22.04: the distribution's Bats is too old.
 	! has bats || ! may_install || has npm || apt_install npm || true
 	echo "Fetching Bats from npm into node_modules/ ..." >&2
 	npm_bats || true
 fi
+[ "$level" = demo ] && level=build
 mapfile -t lacking < <(missing "$level")
 [ ${#lacking[@]} -eq 0 ] && exit 0
 ask_for "${lacking[@]}"

@@ -33,8 +33,14 @@ static struct unfinished *stopped;
 
 static void show(int host, const char *line, size_t length)
 {
+	struct terminal *other = &terminals[!host];
 	char text[128];
 
+	/* What the other one shows without a newline was there before. */
+	if (other->length) {
+		picture_output(!host, other->line, other->length);
+		other->length = 0;
+	}
 	lines[host]++;
 	picture_output(host, line, length);
 	snprintf(text, sizeof(text), "%.*s", (int)length, line);
@@ -223,38 +229,55 @@ static bool is_there(const char *command)
 	return found;
 }
 
+/* The program that COMMAND is about, in new memory: its first word, or the first
+ * one after the last pipe. */
+static char *tool(const char *command)
+{
+	const char *pipe = strrchr(command, '|'), *word = pipe ? pipe + 1 : command;
+
+	word += strspn(word, " ");
+	return text_format("%.*s", (int)strcspn(word, " "), word);
+}
+
 /* Types COMMAND at HOST's terminal. Returns false if the machine has no such
  * command. */
 static bool type(const struct stage *stage, int host, const char *command)
 {
 	char *line = stage->cable ? need(strdup(command)) : made_local(command);
-	char **words = scenes_words(line);
-	const char *file = words[0];
-	bool there;
+	char *wanted = tool(line), **words = scenes_words(line);
+	const char *own = strncmp(wanted, "./", 2) ? NULL : stage->find(wanted + 2);
+	bool there = is_there(own ? own : wanted);
 
-	if (!strncmp(file, "./", 2) && stage->find(file + 2))
-		file = stage->find(file + 2);
-	there = is_there(file);
 	if (there) {
 		picture_command(host, line);
 		terminal_close(&terminals[host]);
 		lines[host] = 0;
-		if (terminal_start(&terminals[host], &stage->hosts[host], file, words) < 0)
-			die_errno(2, "cannot start %s", file);
+		if (terminal_start(&terminals[host], &stage->hosts[host], own ? own : words[0],
+		                   words) < 0)
+			die_errno(2, "cannot start %s", wanted);
 	}
 	for (char **w = words; *w; w++)
 		free(*w);
 	free(words);
+	free(wanted);
 	free(line);
 	return there;
 }
 
-static void type_either(const struct stage *stage, const struct step *step)
+/* Returns false if neither the command nor its stand-in can be had. */
+static bool type_either(const struct stage *stage, const struct step *step)
 {
+	char *wanted, *words;
+
 	if (type(stage, step->host, step->command) ||
 	    (step->instead && type(stage, step->host, step->instead)))
-		return;
-	picture_event(step->host, "(not installed here: left out)");
+		return true;
+	wanted = tool(step->command);
+	words = text_format("(no %s on this machine: the rest is left out)", wanted);
+	picture_event(step->host, words);
+	free(words);
+	free(wanted);
+	return false;
 }
 
 /* Returns false if the rest of the scene has lost its ground. */
@@ -277,8 +300,7 @@ static bool take(const struct step *step, const struct stage *stage)
 		break;
 	case TYPE:
 		free_prompt(step->host);
-		type_either(stage, step);
-		break;
+		return type_either(stage, step);
 	}
 	return !stopped->todo;
 }

@@ -123,10 +123,8 @@ bool terminal_read(struct terminal *t, bool all, int host,
 	char bytes[4096];
 	ssize_t got = 1;
 
-	if (t->master < 0)
-		return false;
 	/* At most so much at once: a program that floods must not stop the show. */
-	for (int rounds = 0; rounds < 16 && poll(&ready, 1, 0) > 0; rounds++) {
+	for (int rounds = 0; rounds < 16 && t->master >= 0 && poll(&ready, 1, 0) > 0; rounds++) {
 		got = read(t->master, bytes, sizeof(bytes));
 		if (got <= 0)
 			break;
@@ -139,7 +137,7 @@ bool terminal_read(struct terminal *t, bool all, int host,
 	}
 	if (all && t->length)
 		finish_line(t, host, show);
-	return got > 0;
+	return t->master >= 0 && got > 0;
 }
 
 void terminal_interrupt(struct terminal *t)
