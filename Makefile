@@ -7,6 +7,7 @@
 # that holds LAB/PROG.c. `make check-lab2 FROM=solutions`
 FROM  := labs
 B     := build
+CC    := cc
 T     := $(B)/trees/$(FROM:/%=%)
 
 # ---- the table of labs, labs/labs.txt, as TARGET:FOLDER:PROGRAM ------------
@@ -17,15 +18,23 @@ folder   = $(word 2,$(call row,$1))
 program  = $(word 3,$(call row,$1))
 source   = $(call folder,$1)/$(call program,$1)
 
+# How a student's program is built: never with -Werror, and so that memory which
+# nobody has set does not happen to be zero (where the compiler can do that).
+PATTERN        := $(shell echo 'int x;' | $(CC) -ftrivial-auto-var-init=pattern -xc -c \
+                    -o /dev/null - 2>/dev/null && echo -ftrivial-auto-var-init=pattern)
+STUDENT_CC     := $(CC)
+STUDENT_FLAGS  := -std=gnu17 -g -O1 -Wall -Wextra -Wno-unused-parameter $(PATTERN)
+SANITIZE_FLAGS := -std=gnu17 -g -O1 -fsanitize=address,undefined -fno-omit-frame-pointer
+export STUDENT_CC STUDENT_FLAGS SANITIZE_FLAGS
+
 # ---- the tools -------------------------------------------------------------
-CC       := cc
 CFLAGS   := -O2 -g
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 TOOL_CC   = $(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -Igrader -MMD -MP
 
 ROOMS    := common launch judge author demo
 MAINS    := $(wildcard $(addprefix grader/,launch/box.c launch/launch.c launch/peer.c \
-              judge/expect.c judge/check.c judge/score.c author/cut.c demo/demo.c))
+              judge/expect.c judge/check.c judge/score.c author/cut.c author/matrix.c author/soak.c demo/demo.c))
 TOOLS    := $(patsubst %.c,$(B)/bin/%,$(notdir $(MAINS)))
 PARTS    := $(filter-out $(MAINS) %/interpose.c,$(wildcard $(ROOMS:%=grader/%/*.c)))
 OBJECTS  := $(PARTS:grader/%.c=$(B)/obj/%.o)
@@ -97,10 +106,23 @@ $(B)/deps/%: grader/deps.sh
 UNIT := $(patsubst %.c,$(B)/unit/%,$(notdir $(wildcard tests/unit/*.c)))
 $(UNIT): $(B)/unit/%: tests/unit/%.c $(LIB) | $(B)/deps/test
 	@mkdir -p $(@D)
-	$(TOOL_CC) -o $@ $< $(LIB) -lcriterion -lutil
+	$(TOOL_CC) -o $@ $< $(LIB) $(UNIT_LIBS) -lcriterion -lutil
+
+-include grader/grade/grade.mk
 
 # What `make test` runs: Bats files, programs that print TAP, make:TARGET.
 TESTS := $(UNIT) $(wildcard tests/*.bats)
+
+# ---- do the suites catch what they must, and nothing else? -----------------
+# LAB=lab2 and CASE=NAME narrow it down, UPDATE=1 writes the golden messages.
+.PHONY: matrix soak
+matrix: tools $(B)/deps/test
+	@$(B)/bin/matrix $(if $(LAB),--lab $(LAB)) $(if $(CASE),--case $(CASE)) \
+	  $(if $(UPDATE),--update) $(if $(SEED),--seed $(SEED)) $(if $(TAP),--tap) \
+	  $(if $(V),--messages) $(if $(LAB)$(CASE)$(TAP),,--picture docs/matrix.svg)
+MINUTES := 5
+soak: tools $(B)/deps/test
+	@$(B)/bin/soak --minutes $(MINUTES) $(if $(LAB),--lab $(LAB)) $(if $(CASE),--case $(CASE))
 
 .PHONY: deps test clean
 deps:

@@ -1,0 +1,210 @@
+#include "author/rehearse.h"
+
+#include "common/text.h"
+#include "judge/scoring.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { TROUBLE = 2, CANNOT_BUILD = 3 };
+
+/* ------------------------------------------------------- in the child: one case */
+
+/* Makes every folder on the way to PATH. */
+static void make_folders(const char *path)
+{
+	char *copy = need(strdup(path));
+
+	for (char *p = copy + 1; *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(copy, 0755) < 0 && errno != EEXIST)
+			die_errno(TROUBLE, "%s", copy);
+		*p = '/';
+	}
+	if (mkdir(copy, 0755) < 0 && errno != EEXIST)
+		die_errno(TROUBLE, "%s", copy);
+	free(copy);
+}
+
+/* Runs COMMAND by the shell: its words come from the Makefile and from the names of
+ * our own files. Returns its exit status. */
+static int shell(const char *command)
+{
+	int status = system(command);
+
+	return status < 0 ? -1 : WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static const char *setting(const char *name)
+{
+	const char *value = getenv(name);
+
+	if (!value)
+		die(TROUBLE, "%s is not set: run this by make", name);
+	return value;
+}
+
+/* The case's own source in DIR: a copy of the program, or the reference with its
+ * difference applied. */
+static bool make_source(const struct rehearsal *r, const char *dir)
+{
+	char *command;
+	int status;
+
+	command = text_format("mkdir -p %s/%s && cp %s %s/%s/%s.c", dir, r->lab->folder,
+	                      r->c->source, dir, r->lab->folder, r->lab->program);
+	status = shell(command);
+	free(command);
+	if (status == 0 && r->c->diff) {
+		/* Not as a part of the repository around it: from DIR alone. */
+		command = text_format("d=$PWD && cd %s && GIT_CEILING_DIRECTORIES=\"$d/build\" "
+		                      "git apply --recount -C1 \"$d/%s\"", dir, r->c->diff);
+		status = shell(command);
+		free(command);
+	}
+	return status == 0;
+}
+
+static bool build(const struct rehearsal *r, const char *dir)
+{
+	char *command = text_format(
+		"cd %s && %s %s -o %s %s/%s.c >log 2>&1 & one=$!; "
+		"cd %s && %s %s -o %s.san %s/%s.c >log.san 2>&1; two=$?; "
+		"wait $one && [ $two = 0 ]",
+		dir, setting("STUDENT_CC"), setting("STUDENT_FLAGS"), r->lab->program,
+		r->lab->folder, r->lab->program,
+		dir, setting("STUDENT_CC"), setting("SANITIZE_FLAGS"), r->lab->program,
+		r->lab->folder, r->lab->program);
+	bool done = make_source(r, dir) && shell(command) == 0;
+
+	free(command);
+	return done;
+}
+
+static void set(const char *name, char *value)
+{
+	setenv(name, value, 1);
+	free(value);
+}
+
+static _Noreturn void play(const struct rehearsal *r, const char *dir)
+{
+	char *here = need(realpath(".", NULL));
+	char *tap = text_format("%s/tap", dir);
+	int out = open(tap, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	char *box = text_format("%s/build/bin/box", here);
+
+	if (out < 0)
+		die_errno(TROUBLE, "%s", tap);
+	set("PROGRAM", text_format("%s/%s/%s", here, dir, r->lab->program));
+	set("PROGRAM_SAN", text_format("%s/%s/%s.san", here, dir, r->lab->program));
+	set("PROGRAM_SHOWN", text_format("build/trees/labs/%s/%s", r->lab->folder, r->lab->program));
+	set("SEED", text_format("%u", r->seed));
+	set("LAB", need(strdup(r->lab->folder)));
+	set("CHECK_BIN", text_format("%s/build/bin", here));
+	dup2(out, 1);
+	dup2(out, 2);
+	close(out);
+	execl(box, "box", "--", "bats", "--tap", r->suite->path, (char *)NULL);
+	die_errno(TROUBLE, "%s", box);
+}
+
+static pid_t begin(struct rehearsal *r)
+{
+	char *dir = text_format("%s/%s/%s", r->dir, r->lab->folder, r->c->name);
+	pid_t pid = fork();
+
+	if (pid < 0)
+		die_errno(TROUBLE, "fork");
+	if (pid > 0) {
+		free(dir);
+		return pid;
+	}
+	/* Whatever ends this program ends the box, and the box everything in it. */
+	prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+	make_folders(dir);
+	if (!r->built && !build(r, dir))
+		_exit(CANNOT_BUILD);
+	play(r, dir);
+}
+
+/* --------------------------------------------------------- in the parent: all */
+
+static char *read_all(const char *path, size_t *length)
+{
+	FILE *file = fopen(path, "re");
+	char *text = need(malloc(1));
+	size_t room = 0, got;
+
+	*length = 0;
+	while (file) {
+		text = need(realloc(text, room += 65536));
+		got = fread(text + *length, 1, room - *length - 1, file);
+		*length += got;
+		if (got == 0)
+			break;
+	}
+	if (file)
+		fclose(file);
+	text[*length] = '\0';
+	return text;
+}
+
+static void finish(struct rehearsal *r, int status)
+{
+	bool unbuilt = WIFEXITED(status) && WEXITSTATUS(status) == CANNOT_BUILD;
+	char *path = text_format("%s/%s/%s/%s", r->dir, r->lab->folder, r->c->name,
+	                         unbuilt ? "log" : "tap");
+	size_t length;
+	char *text = read_all(path, &length);
+
+	r->result = unbuilt
+		? lab_result_new(r->lab->folder, r->suite, LAB_BUILD_FAILED, text)
+		: lab_result_from_tap(r->lab->folder, r->suite, text, length, NULL);
+	free(text);
+	free(path);
+}
+
+void rehearse(struct rehearsal *list, size_t count, int slots,
+              void (*done)(void *context, struct rehearsal *r), void *context)
+{
+	pid_t *running = need(calloc((size_t)slots, sizeof(*running)));
+	struct rehearsal **what = need(calloc((size_t)slots, sizeof(struct rehearsal *)));
+	size_t next = 0, ended = 0;
+
+	while (ended < count) {
+		int status;
+		pid_t pid;
+
+		for (int s = 0; s < slots && next < count; s++) {
+			if (running[s])
+				continue;
+			what[s] = &list[next++];
+			what[s]->slot = s;
+			what[s]->ms = now_ms();
+			running[s] = begin(what[s]);
+		}
+		pid = waitpid(-1, &status, 0);
+		for (int s = 0; s < slots; s++) {
+			if (running[s] != pid || pid <= 0)
+				continue;
+			running[s] = 0;
+			what[s]->ms = now_ms() - what[s]->ms;
+			finish(what[s], status);
+			done(context, what[s]);
+			ended++;
+		}
+	}
+	free(running);
+	free(what);
+}
