@@ -112,7 +112,7 @@ int jail_show(struct jail *jail, const char *path, const char *perms, const void
 	}
 	lseek(high, 0, SEEK_SET);
 	jail->give[jail->gives++] = high;
-	jail_add(jail, "--perms", perms, "--ro-bind-data",
+	jail_add(jail, "--perms", perms, "--file",
 	         jail_own(jail, text_format("%d", high)), path, NULL);
 	return 0;
 }

@@ -59,7 +59,7 @@ void jail_begin(struct jail *jail, unsigned long tmp_bytes);
 void jail_add(struct jail *jail, ...) __attribute__((sentinel));
 const char *jail_own(struct jail *jail, char *text);
 
-/* Shows LEN bytes as the read-only file PATH (mode PERMS, such as "0555"). Returns
+/* Shows LEN bytes as the file PATH of the box (whose root is read-only in the end) (mode PERMS, such as "0555"). Returns
  * 0, or -1 with errno. */
 int jail_show(struct jail *jail, const char *path, const char *perms, const void *bytes,
               size_t len);

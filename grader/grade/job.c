@@ -298,7 +298,7 @@ static int open_class(const struct run *run)
 	return open(run->class, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-int job_run(const char *out, long index, bool alone)
+int job_run(const char *out, long index)
 {
 	const char *slot = getenv("PARALLEL_JOBSLOT");
 	struct submission_result result;
@@ -335,7 +335,6 @@ int job_run(const char *out, long index, bool alone)
 	} else {
 		job_line_print(index, error ? JOB_ERROR : JOB_GRADED, &result);
 	}
-	(void)alone;
 	job_free(&job);
 	return status;
 }

@@ -21,9 +21,9 @@ struct job_line {
 /* False if LINE is no such line. */
 bool job_line_parse(const char *line, struct job_line *job);
 
-/* Grades the submission INDEX of the plan of the run in OUT. ALONE: the second try of
- * what could not be judged; what it finds is final. Returns an exit status. */
-int job_run(const char *out, long index, bool alone);
+/* Grades the submission INDEX of the plan of the run in OUT, and prints the line.
+ * Returns an exit status. */
+int job_run(const char *out, long index);
 
 /* A result for a submission whose job died: every lab a harness error. Returns 0, or
  * -1 with errno. */

@@ -27,8 +27,6 @@ static void write_check(FILE *out, const struct lab_result *lab, size_t index)
 	else
 		fprintf(out, "%2d/%-2d  ", check->earned, check->points);
 	fprintf(out, "%s\n", check->name);
-	if (check->status == CHECK_BLOCKED && check->blocker >= 0)
-		fprintf(out, "                   blocked by check %d\n", check->blocker + 1);
 	if (check->status == CHECK_PASS && !story_first(&check->story, STORY_TELL))
 		return;
 	story = story_text(&check->story);
