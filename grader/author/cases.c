@@ -10,18 +10,26 @@
 
 enum { MALFORMED = 2 };
 
-void cases_read_labs(struct labs *labs, struct suite *suites)
+int cases_read_labs(struct labs *labs, struct suite *suites, const char *name)
 {
+	int only;
+
 	if (labs_read(labs, "labs/labs.txt") < 0)
 		die_errno(MALFORMED, "labs/labs.txt");
+	only = name ? labs_find(labs, name) : -1;
+	if (name && only < 0)
+		die(MALFORMED, "no such lab: %s", name);
 	for (int i = 0; i < labs->count; i++) {
-		char *path = text_format("labs/%s/%s.bats", labs->at[i].folder,
-		                         labs->at[i].program), *why;
+		char *path, *why;
 
+		if (name && i != only)
+			continue;
+		path = text_format("labs/%s/%s.bats", labs->at[i].folder, labs->at[i].program);
 		if (suite_read(&suites[i], path, &why) < 0)
 			die(MALFORMED, "%s", why);
 		free(path);
 	}
+	return only;
 }
 
 int case_check(const struct suite *suite, const char *name)

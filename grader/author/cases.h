@@ -49,9 +49,10 @@ struct cases {
 void cases_find(struct cases *cases, const struct labs *labs,
                 const struct suite *suites, int lab);
 
-/* Reads the table of labs and all their suites, LABS_MAX at most, in the current
- * folder. Ends the program with a message if it cannot. */
-void cases_read_labs(struct labs *labs, struct suite *suites);
+/* Reads the table of labs and the suite of the lab called NAME, or of every lab if
+ * NAME is NULL, in the current folder; SUITES has room for LABS_MAX. Returns the
+ * lab's number, or -1 for all. Ends the program with a message if it cannot. */
+int cases_read_labs(struct labs *labs, struct suite *suites, const char *name);
 
 /* The index of the check NAME in SUITE, or -1. */
 int case_check(const struct suite *suite, const char *name);

@@ -256,7 +256,7 @@ int main(int argc, char **argv)
 	const char *lab = NULL, *only = NULL, *picture = NULL;
 	long slots = sysconf(_SC_NPROCESSORS_ONLN);
 	size_t missing = 0;
-	int option, number = -1;
+	int option, number;
 
 	while ((option = getopt_long(argc, argv, "j:", options, NULL)) != -1) {
 		switch (option) {
@@ -276,9 +276,7 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return TROUBLE;
 	}
-	cases_read_labs(&all.labs, all.suites);
-	if (lab && (number = labs_find(&all.labs, lab)) < 0)
-		die(TROUBLE, "no such lab: %s", lab);
+	number = cases_read_labs(&all.labs, all.suites, lab);
 	cases_find(&all.cases, &all.labs, all.suites, number);
 	if (only)
 		keep_only(only);

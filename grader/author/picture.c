@@ -43,7 +43,7 @@ static int draw_lab(FILE *out, const struct lab *lab, const struct suite *suite,
 {
 	size_t rows = wrong_count(list, count, number);
 	int legend = LEFT + CELL * (int)suite->count + 20, top = y;
-	char text[16];
+	char text[24];
 
 	label(out, 10, y, "lab", lab->folder);
 	for (size_t k = 0; k < suite->count; k++) {

@@ -243,7 +243,7 @@ int main(int argc, char **argv)
 	unsigned seed = (unsigned)now_ms();
 	const char *only = NULL, *lab = NULL;
 	int64_t minutes = 5;
-	int option, number = -1;
+	int option, number;
 	size_t kept = 0;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -260,9 +260,7 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return TROUBLE;
 	}
-	cases_read_labs(&all.labs, all.suites);
-	if (lab && (number = labs_find(&all.labs, lab)) < 0)
-		die(TROUBLE, "no such lab: %s", lab);
+	number = cases_read_labs(&all.labs, all.suites, lab);
 	cases_find(&all.cases, &all.labs, all.suites, number);
 	for (size_t i = 0; only && i < all.cases.count; i++)
 		if (strcmp(all.cases.at[i].name, only) == 0)
