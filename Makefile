@@ -97,7 +97,7 @@ $(DEMOS): demo-%: $(B)/bin/demo $(B)/bin/box | $(B)/deps/demo
 	$(call play,$*)
 
 # ---- what this machine needs, and the project's own tests ------------------
-export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+export PATH := $(CURDIR)/node_modules/bats/bin:$(PATH)
 
 $(B)/deps/%: grader/deps.sh
 	@grader/deps.sh $*

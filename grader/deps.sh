@@ -4,13 +4,15 @@
 #   demo    a C compiler, and what makes the demo richer, if it can be had
 #   test    and what the project's own tests and the instructor's grader need
 # Silent if all is there. Installs what is missing on Debian and Ubuntu, as root or
-# with a sudo that asks for no password; Bats also from npm, into this checkout.
+# with a sudo that asks for no password; Bats, if need be, into this checkout.
 # Where neither works it says what to ask for and ends with status 1.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 BATS_OLDEST=1.5.0
-export PATH=$PWD/node_modules/.bin:$PATH
+BATS_HERE=1.13.0        # the one that is fetched where the system has none or an older one
+BATS_COMMIT=3bca150ec86275d6d9d5a4fd7d48ab8b6c6f3d87
+export PATH=$PWD/node_modules/bats/bin:$PATH
 
 # ---- what is needed: package, and the question whether it is there ----------
 
@@ -29,9 +31,11 @@ needs() {
 	echo 'gcc              has cc'
 	echo 'libc6-dev        has_header stdio.h'
 	[ "$1" = build ] && return
-	echo 'telnet           has telnet'
-	echo 'socat            has socat'
-	[ "$1" = demo ] && return
+	if [ "$1" = demo ]; then
+		echo 'telnet           has telnet'
+		echo 'socat            has socat'
+		return
+	fi
 	echo 'bats             has_bats'
 	[ "$1" = check ] && return
 	echo 'git              has git'
@@ -41,6 +45,7 @@ needs() {
 	echo 'pkg-config       has pkg-config'
 	echo 'parallel         has parallel'
 	echo 'bubblewrap       has bwrap'
+	echo 'socat            has socat'
 	echo 'jq               has jq'
 	echo 'zip              has zip'
 	echo 'procps           has ps'
@@ -75,17 +80,27 @@ apt_install() {
 		{ apt update && apt install -y --no-install-recommends "$@"; }
 }
 
-npm_bats() {
-	has npm && npm install --no-save --no-package-lock --no-audit --no-fund --prefix . bats \
-		</dev/null >>"$log" 2>&1
+# Bats in node_modules/bats, from npm or, without npm, from its repository.
+fetch_bats() {
+	echo "Fetching Bats $BATS_HERE into node_modules/ ..." >&2
+	if has npm; then
+		npm install --no-save --no-package-lock --no-audit --no-fund --prefix . \
+			"bats@$BATS_HERE"
+	else
+		rm -rf node_modules/bats
+		git clone --depth 1 -b "v$BATS_HERE" https://github.com/bats-core/bats-core \
+			node_modules/bats || return
+		[ "$(git -C node_modules/bats rev-parse HEAD)" = "$BATS_COMMIT" ] ||
+			rm -rf node_modules/bats
+	fi </dev/null >>"$log" 2>&1
 }
 
 ask_for() {
 	echo
 	echo "This needs software that is not on this machine: $*"
 	if has bats && ! has_bats; then
-		echo "(The Bats here, $(bats --version | grep -o '[0-9.]*$'), is too old: $BATS_OLDEST or newer," \
-			"or npm to fetch it.)"
+		echo "The Bats here is $(bats --version | grep -o '[0-9.]*$'); it must be $BATS_OLDEST" \
+			"or newer. npm would fetch one."
 		set -- "${@/#bats/npm}"
 	fi
 	if has apt-get; then
@@ -111,10 +126,7 @@ if may_install; then
 	apt_install "${lacking[@]}" || true
 fi
 if ! has_bats && [[ $level = check || $level = test ]]; then
-	# Ubuntu 22.04: the distribution's Bats is too old.
-	! has bats || ! may_install || has npm || apt_install npm || true
-	echo "Fetching Bats from npm into node_modules/ ..." >&2
-	npm_bats || true
+	fetch_bats || true      # Ubuntu 22.04, say, has 1.2
 fi
 [ "$level" = demo ] && level=build
 mapfile -t lacking < <(missing "$level")
