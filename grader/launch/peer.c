@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
@@ -19,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -30,6 +32,8 @@ static const char usage[] =
 "       peer start [--within MS] NAME ACTION...    returns at the action `ready`\n"
 "       peer wait  NAME                            until a started one has ended\n"
 "       peer go    NAME                            ends its `pause`\n"
+"       peer await NAME TEXT                       until TEXT is in its log; 1: it\n"
+"                                                  ended without\n"
 "\n"
 "  connect ADDR PORT     TCP, to a numeric address\n"
 "  burst N ADDR PORT     N TCP connections at once; each is read to its end\n"
@@ -48,7 +52,7 @@ static const char usage[] =
 "  read-all              until the end of the stream\n"
 "  half-close, close     shutdown(SHUT_WR), close\n"
 "  reset                 close with a reset instead of an end\n"
-"  pause                 until `peer go NAME`\n"
+"  pause                 until `peer go NAME`; what was sent before has arrived\n"
 "  hold                  until it is ended from outside\n"
 "  ready                 start returns here\n"
 "\n"
@@ -401,7 +405,14 @@ static void hold(void)
 static void pause_until_go(void)
 {
 	struct signalfd_siginfo info;
+	int unacknowledged = 0;
 
+	/* No event says so: tcp(7), SIOCOUTQ. On loopback it is over at once. */
+	while (!peer.datagrams && peer.fd >= 0 && peer.left_ms > 0 &&
+	       ioctl(peer.fd, SIOCOUTQ, &unacknowledged) == 0 && unacknowledged > 0) {
+		poll(NULL, 0, 1);
+		peer.left_ms--;
+	}
 	note("paused");
 	wait_for(peer.go, POLLIN, "pause");
 	if (read(peer.go, &info, sizeof(info)) != sizeof(info))
@@ -635,6 +646,36 @@ static int wait_for_end(void)
 	return pid < 0 ? HARNESS : pid;
 }
 
+/* Is TEXT in the log of the peer? */
+static bool logged(const char *text)
+{
+	char path[4096], log[8192];
+	ssize_t got;
+	int fd;
+
+	path_of(path, sizeof(path), peer.name, "log");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	got = read(fd, log, sizeof(log) - 1);
+	close(fd);
+	log[got > 0 ? got : 0] = '\0';
+	return strstr(log, text) != NULL;
+}
+
+static int wait_for_log(const char *text)
+{
+	while (!logged(text)) {
+		/* It may have said so in its last moment. */
+		if (read_number("status") >= 0)
+			return logged(text) ? 0 : FAILED;
+		if (peer.left_ms-- <= 0)
+			return LATE;
+		poll(NULL, 0, 1);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *isolation = getenv("LAB_ISOLATION");
@@ -658,6 +699,8 @@ int main(int argc, char **argv)
 	peer.name = argv[i++];
 	if (strcmp(verb, "wait") == 0)
 		return wait_for_end();
+	if (strcmp(verb, "await") == 0 && i < argc)
+		return wait_for_log(argv[i]);
 	if (strcmp(verb, "go") == 0)
 		return kill(read_number("pid"), SIGUSR1) == 0 ? 0 : HARNESS;
 	if (isolation && strcmp(isolation, "enforced") == 0 && net_enter(peer.dir) < 0)

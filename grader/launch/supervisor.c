@@ -289,6 +289,20 @@ static bool own_socket(struct keeper *k, int protocol, int port, struct net_sock
 	return false;
 }
 
+/* Is the program connected to PORT of a peer, has it read all that came, and sleeps?
+ * Then connect(2) has returned, and whatever comes next it will meet in a receive. */
+static bool receives_from(struct keeper *k, int port)
+{
+	static struct net_socket sockets[1024];
+	int count = net_sockets(IPPROTO_TCP, 0, sockets, 1024);
+
+	for (int i = 0; i < count && i < 1024; i++)
+		if (sockets[i].state == 1 && sockets[i].peer_port == port &&
+		    sockets[i].receive_queue == 0 && in_cell(k, sockets[i].inode))
+			return proc_state(program_of(k)) == 'S';
+	return false;
+}
+
 static uint64_t cpu_ms(const struct keeper *k)
 {
 	pid_t tree[PROC_MAX];
@@ -324,6 +338,8 @@ static int holds(struct keeper *k, const char *condition)
 	if (IS("queued"))
 		return own_socket(k, IPPROTO_TCP, (int)number, &socket) &&
 		       socket.receive_queue >= (uint32_t)atoi(strchr(value, ':') ? strchr(value, ':') + 1 : "1");
+	if (IS("receiving"))
+		return receives_from(k, (int)number);
 	if (IS("zombies"))
 		return count_children(k, true) == number;
 	if (IS("children"))

@@ -52,6 +52,8 @@ int supervise(struct launch *launch, long within_ms, int started);
  *   await MS COND...   out:TEXT err:TEXT end listening:PORT bound:PORT
  *                      zombies:N children:N descriptors:N held:N calls:CALL:N
  *                      cpu:MS queued:PORT:N
+ *                      receiving:PORT (connected to that port of a peer, all that
+ *                      came is read, asleep)
  *                      "yes", "no ended", "no late", each with what is the case
  *   signal NAME [all]  to the program, or to it and its children
  *   release            lets held calls go on
