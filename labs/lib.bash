@@ -258,13 +258,15 @@ sanitizer_report() {
 
 # ----------------------------------------------------------------- what is sent
 
-# random_text LENGTH : that many letters and digits, other ones each run.
+# random_text LENGTH [SALT] : that many letters and digits; others in each run, and in
+# each line that calls it, the same again with the same seed. It is called in $(...),
+# where RANDOM would begin from a number of its own: it is set anew.
 random_text() {
 	local text='' alphabet=abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789
 	( trap - DEBUG
+	RANDOM=$(((SEED % 32749 * 31 + BATS_TEST_NUMBER * 1009 + BASH_LINENO[0] * 17 + ${2:-0}) % 32749))
 	while [[ ${#text} -lt $1 ]]; do text+=${alphabet:RANDOM % ${#alphabet}:1}; done
 	printf '%s' "$text" )
-	RANDOM=$((RANDOM + 1))
 }
 
 # has_ipv6 : can this machine do IPv6 on loopback?
