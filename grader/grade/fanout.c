@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/text.h"
+#include "grade/caps.h"
 #include "grade/run.h"
 
 static int write_list(const char *path, const long *index, int count)
@@ -30,6 +31,7 @@ static _Noreturn void become_parallel(const char *out, const char *program, cons
                                       int at_once, int writer, pid_t parent)
 {
 	char jobs[16], self[32], *home = run_file(out, "parallel");
+	char *command = text_format("exec %s\"$GRADE_PROGRAM\" --job {}", caps_command());
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	/* GNU parallel ends with the grader, and the jobs end with GNU parallel: killed
@@ -49,8 +51,7 @@ static _Noreturn void become_parallel(const char *out, const char *program, cons
 	dup2(writer, 1);
 	/* Names are bytes a shell might take for more: a job is told a number. */
 	execlp("parallel", "parallel", "--plain", "--will-cite", "--ungroup", "--halt", "never",
-	       "-j", jobs, "--arg-file", list, "--", "exec \"$GRADE_PROGRAM\" --job {}",
-	       (char *)NULL);
+	       "-j", jobs, "--arg-file", list, "--", command, (char *)NULL);
 	_exit(127);
 }
 
@@ -82,6 +83,7 @@ int fanout(const char *out, const char *program, const long *index, int count, i
 	int ends[2], status = 0;
 
 	*why = NULL;
+	caps_available();       /* asked here, not in the child */
 	if (write_list(list, index, count) < 0 || pipe2(ends, O_CLOEXEC) < 0 ||
 	    (fflush(NULL), pid = fork()) < 0) {
 		*why = text_format("%s: %s", list, strerror(errno));

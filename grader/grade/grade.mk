@@ -16,16 +16,24 @@ $(GRADE): $(B)/obj/grade/grade.o $(GRADE_LIB) $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(GRADE_LIBS)
 -include $(GRADE_PARTS:.o=.d) $(B)/obj/grade/grade.d
 
-# The one place of the students' flags is the Makefile; this hands them over.
-$(B)/student.flags: Makefile
+# What the doctor attacks with; beside no suite.
+ATTACK       := $(B)/grade/attack
+$(ATTACK): grader/grade/attack/attack.c
 	@mkdir -p $(@D)
-	@printf '%s\n' '$(STUDENT_CC)' '$(STUDENT_CFLAGS)' '$(STUDENT_CFLAGS) $(STUDENT_SAN)' >$@
+	$(TOOL_CC) -o $@ $<
+
+# How students' programs are built stands in the Makefile alone; this hands it over.
+.PHONY: student-flags
+student-flags:
+	@mkdir -p $(B)
+	@printf '%s\n' '$(STUDENT_CC)' '$(STUDENT_FLAGS)' '$(SANITIZE_FLAGS)' >$(B)/student.new
+	@cmp -s $(B)/student.new $(B)/student.flags || cp $(B)/student.new $(B)/student.flags
 
 SUBMISSIONS  :=
 OUT          :=
 OPTIONS      :=
 .PHONY: grader grade doctor
-grader: tools $(GRADE) $(B)/student.flags
+grader: tools $(GRADE) $(ATTACK) student-flags
 grade: grader  ## SUBMISSIONS=DIR OUT=DIR: grade a class
 	@$(GRADE) $(OPTIONS) -- "$(SUBMISSIONS)" "$(OUT)"
 doctor: grader ## attack every limit of this machine

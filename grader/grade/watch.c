@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { TREE_MAX = 4096, TREE_DEPTH = 64 };
@@ -65,33 +64,6 @@ static unsigned long field_kib(const char *text, const char *name)
 	return at ? strtoul(at + strlen(name), NULL, 10) : 0;
 }
 
-/* Files of memory that are open but need not be mapped, and so are in no count. */
-static unsigned long memory_files(pid_t pid)
-{
-	unsigned long bytes = 0;
-	char path[64];
-	struct dirent *entry;
-	DIR *dir;
-
-	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
-	dir = opendir(path);
-	while (dir && (entry = readdir(dir))) {
-		char target[32];
-		struct stat st;
-		ssize_t n = readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1);
-
-		if (n <= 0)
-			continue;
-		target[n] = '\0';
-		if (strncmp(target, "/memfd:", 7) == 0 &&
-		    fstatat(dirfd(dir), entry->d_name, &st, 0) == 0)
-			bytes += (unsigned long)st.st_blocks * 512;
-	}
-	if (dir)
-		closedir(dir);
-	return bytes;
-}
-
 unsigned long memory_below(pid_t root, pid_t *largest)
 {
 	static struct tree tree;
@@ -108,7 +80,6 @@ unsigned long memory_below(pid_t root, pid_t *largest)
 		if (read_text(path, text, sizeof(text)) <= 0)
 			continue;
 		bytes = 1024 * (field_kib(text, "RssAnon:") + field_kib(text, "RssShmem:"));
-		bytes += memory_files(tree.pid[i]);
 		total += bytes;
 		if (bytes > most) {
 			most = bytes;

@@ -5,7 +5,7 @@
 #include <sys/types.h>
 
 /* If the descendants of process ROOT together hold more than LIMIT bytes (anonymous
- * and shared memory, memfd files among them), kills the largest of them. Returns how
+ * and shared memory; a cell refuses files of memory), kills the largest of them. Returns how
  * many it killed: 0 or 1. */
 int watch_memory(pid_t root, unsigned long limit);
 
