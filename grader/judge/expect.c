@@ -18,7 +18,8 @@
 static const char usage[] =
 "usage: expect is FILE TEXT          the file is TEXT, byte by byte\n"
 "       expect is-file FILE FILE2    the file is what FILE2 is\n"
-"       expect lines FILE TEXT       the same, but other lines may come between\n"
+"       expect lines FILE TEXT       the same, but other lines may come between; the\n"
+"                                    last one needs its newline if TEXT ends with one\n"
 "       expect match FILE REGEX      every line of REGEX (extended, whole lines)\n"
 "                                    is matched by one line of the file, in order\n"
 "       expect show WHAT FILE        a story line with what is in the file\n"
@@ -145,6 +146,14 @@ static struct bytes nearest(struct bytes b, struct bytes wanted)
 	return best;
 }
 
+/* LINE, a line of B, with its newline if it has one. */
+static struct bytes with_newline(struct bytes b, struct bytes line)
+{
+	if (line.at + line.length < b.at + b.length)
+		line.length++;
+	return line;
+}
+
 static int lines(struct bytes got, struct bytes expected)
 {
 	struct bytes want, line;
@@ -153,11 +162,16 @@ static int lines(struct bytes got, struct bytes expected)
 	while (next_line(expected, &at, &want)) {
 		bool found = false;
 
-		while (!found && next_line(got, &in, &line))
-			found = line.length == want.length &&
-			        memcmp(line.at, want.at, want.length) == 0;
+		want = with_newline(expected, want);
+		while (!found && next_line(got, &in, &line)) {
+			line = with_newline(got, line);
+			/* A last line without a newline is wanted: both will do. */
+			found = line.length >= want.length &&
+			        memcmp(line.at, want.at, want.length) == 0 &&
+			        (line.length == want.length || line.at[want.length] == '\n');
+		}
 		if (!found) {
-			tell_difference(want, nearest(got, want));
+			tell_difference(want, with_newline(got, nearest(got, want)));
 			return DIFFERENT;
 		}
 	}

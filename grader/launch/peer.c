@@ -42,8 +42,10 @@ static const char usage[] =
 "  reserve ADDR PORT     TCP, bound but not listening: nobody else gets it\n"
 "  accept                the next connection becomes the current one\n"
 "  bind ADDR PORT        UDP; port 0: any\n"
+"  share                 what is bound from now on lets others share its port\n"
 "  to ADDR PORT          where the datagrams of send go\n"
 "  receive               one datagram; its sender becomes the `to`\n"
+"  receive-until TEXT    every datagram up to one that is TEXT, which is not kept\n"
 "  elsewhere             sends from now on leave from a new port\n"
 "  send TEXT             bytes, or one datagram (may be empty)\n"
 "  send-file FILE        the same from a file\n"
@@ -56,9 +58,10 @@ static const char usage[] =
 "  hold                  until it is ended from outside\n"
 "  ready                 start returns here\n"
 "\n"
-"In CHECK_DIR: NAME.got (all bytes received), NAME.log (one line per event),\n"
-"NAME.from (last sender, ADDR PORT). Exit status: 0 every action done; 1 one\n"
-"failed; 2 too late; 64 wrong usage; 125 the peer itself failed.\n";
+"In CHECK_DIR: NAME.got (all bytes received), NAME.got.N (the Nth datagram alone),\n"
+"NAME.log (one line per event), NAME.from (last sender, ADDR PORT). Exit status: 0\n"
+"every action done; 1 one failed; 2 too late; 64 wrong usage; 125 the peer itself\n"
+"failed.\n";
 
 enum { FAILED = 1, LATE = 2, USAGE = 64, HARNESS = 125, TICK_MS = 20 };
 
@@ -67,9 +70,11 @@ static struct {
 	int fd;                 /* the current socket, -1: none */
 	int listener;           /* -1: none */
 	bool datagrams;
+	bool shared;            /* SO_REUSEADDR and SO_REUSEPORT on new sockets */
 	struct sockaddr_storage to;
 	socklen_t to_size;
 	int got;                /* file of received bytes */
+	int datagrams_kept;
 	FILE *log;
 	int64_t left_ms;        /* until the deadline */
 	int go;                 /* signalfd for `pause` */
@@ -198,14 +203,19 @@ static void keep_bytes(const void *bytes, size_t length)
 
 static int new_socket(const struct sockaddr_storage *a, int type)
 {
-	int fd = socket(a->ss_family, type | SOCK_CLOEXEC, 0), off = 0;
+	int fd = socket(a->ss_family, type | SOCK_CLOEXEC, 0), on;
 
 	if (fd < 0)
 		fail("socket");
+	if (peer.shared) {
+		on = 1;
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+		setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+	}
 	if (a->ss_family == AF_INET6) {
 		/* Alone with its family, so that both can hold the same port. */
-		off = 1;
-		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
+		on = 1;
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 	}
 	return fd;
 }
@@ -306,19 +316,40 @@ static void burst(int n, const struct sockaddr_storage *a, socklen_t size)
 		finish(open ? LATE : FAILED);
 }
 
-static void receive_datagram(void)
+static void keep_datagram(const void *bytes, size_t length)
+{
+	char path[4096], ending[32];
+	int fd;
+
+	snprintf(ending, sizeof(ending), "got.%d", ++peer.datagrams_kept);
+	path_of(path, sizeof(path), peer.name, ending);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0 || write(fd, bytes, length) != (ssize_t)length)
+		die_errno(HARNESS, "%s", path);
+	close(fd);
+	keep_bytes(bytes, length);
+}
+
+/* Takes one datagram. False, and it is not kept, if it is the text UNTIL. */
+static bool receive_datagram(const char *until)
 {
 	static char bytes[65536];
+	struct sockaddr_storage from;
+	socklen_t size = sizeof(from);
 	ssize_t got;
 
 	wait_for(peer.fd, POLLIN, "receive");
-	peer.to_size = sizeof(peer.to);
-	got = recvfrom(peer.fd, bytes, sizeof(bytes), 0, (void *)&peer.to, &peer.to_size);
+	got = recvfrom(peer.fd, bytes, sizeof(bytes), 0, (void *)&from, &size);
 	if (got < 0)
 		fail("recvfrom");
+	if (until && (size_t)got == strlen(until) && memcmp(bytes, until, (size_t)got) == 0)
+		return false;
+	peer.to = from;
+	peer.to_size = size;
 	note("datagram of %zd bytes", got);
-	keep_from(&peer.to);
-	keep_bytes(bytes, (size_t)got);
+	keep_from(&from);
+	keep_datagram(bytes, (size_t)got);
+	return true;
 }
 
 static void send_bytes(const char *bytes, size_t length)
@@ -480,7 +511,8 @@ static int act(int argc, char **argv)
 		words = 3;
 	else if (IS("burst") || IS("open"))
 		words = 4;
-	else if (IS("send") || IS("send-file") || IS("drip") || IS("read"))
+	else if (IS("send") || IS("send-file") || IS("drip") || IS("read") ||
+	         IS("receive-until"))
 		words = 2;
 	if (argc < words)
 		die(USAGE, "%s: something is missing behind it", verb);
@@ -512,8 +544,13 @@ static int act(int argc, char **argv)
 		peer.datagrams = true;
 		peer.to = a;
 		peer.to_size = size;
+	} else if (IS("share")) {
+		peer.shared = true;
 	} else if (IS("receive")) {
-		receive_datagram();
+		receive_datagram(NULL);
+	} else if (IS("receive-until")) {
+		while (receive_datagram(argv[1]))
+			;
 	} else if (IS("elsewhere")) {
 		send_from_elsewhere();
 	} else if (IS("send")) {
