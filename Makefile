@@ -34,7 +34,7 @@ TOOL_CC   = $(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -Igrader -MMD -MP
 
 ROOMS    := common launch judge author demo
 MAINS    := $(wildcard $(addprefix grader/,launch/box.c launch/launch.c launch/peer.c \
-              judge/expect.c judge/check.c judge/score.c author/cut.c author/matrix.c author/soak.c demo/demo.c))
+              judge/expect.c judge/check.c judge/score.c author/cut.c author/matrix.c author/soak.c author/bench.c demo/demo.c))
 TOOLS    := $(patsubst %.c,$(B)/bin/%,$(notdir $(MAINS)))
 PARTS    := $(filter-out $(MAINS) %/interpose.c,$(wildcard $(ROOMS:%=grader/%/*.c)))
 OBJECTS  := $(PARTS:grader/%.c=$(B)/obj/%.o)
@@ -86,8 +86,8 @@ REFERENCE := $(if $(wildcard solutions),solutions,labs)
 DEMO_FROM := $(if $(filter file,$(origin FROM)),$(REFERENCE),$(FROM))
 DEMOS     := $(LABS:%=demo-%)
 programs  = $(foreach l,$2,$(B)/trees/$(1:/%=%)/$(call source,$l))
-play      = @$(MAKE) -s --no-print-directory FROM=$(REFERENCE) $(call programs,$(REFERENCE),$(LABS)); \
-            $(MAKE) -s --no-print-directory FROM=$(DEMO_FROM) $(call programs,$(DEMO_FROM),$1) && \
+build_of  = $(MAKE) -s --no-print-directory FROM=$1 $(call programs,$1,$2)
+play      = @$(call build_of,$(REFERENCE),$(LABS)) && $(call build_of,$(DEMO_FROM),$1) && \
             $(B)/bin/demo --from $(DEMO_FROM) $1
 
 .PHONY: demo $(DEMOS)
@@ -123,6 +123,13 @@ matrix: tools $(B)/deps/test
 MINUTES := 5
 soak: tools $(B)/deps/test
 	@$(B)/bin/soak --minutes $(MINUTES) $(if $(LAB),--lab $(LAB)) $(if $(CASE),--case $(CASE))
+
+# What checking costs, as ratios to what Bats alone costs.
+.PHONY: bench
+bench: tools $(B)/deps/test
+	@$(MAKE) -s --no-print-directory $(LABS:%=build-%) FROM=solutions
+	@$(MAKE) -s --no-print-directory $(LABS:%=build-%) FROM=starter
+	@$(B)/bin/bench
 
 .PHONY: deps test clean
 deps:

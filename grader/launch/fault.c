@@ -1,5 +1,7 @@
 #include "launch/fault.h"
 
+#include "launch/proc.h"
+
 #include <asm/unistd.h>
 #include <errno.h>
 #include <limits.h>
@@ -145,8 +147,13 @@ static bool internet_socket(pid_t pid, int fd)
 		copy = (int)syscall(SYS_pidfd_getfd, process, fd, 0);
 		close(process);
 	}
-	if (copy < 0)
-		return false;
+	if (copy < 0) {
+		/* Where the descriptor cannot be had, any socket will do. */
+		char target[64];
+
+		return proc_descriptor(pid, fd, target, sizeof(target)) &&
+		       strncmp(target, "socket:", 7) == 0;
+	}
 	if (getsockopt(copy, SOL_SOCKET, SO_DOMAIN, &family, &size) < 0)
 		family = 0;
 	close(copy);
