@@ -209,6 +209,8 @@ static int dump(int fd, int family, int protocol, uint16_t port,
 					.state = m->idiag_state,
 					.port = ntohs(m->id.idiag_sport),
 					.peer_port = ntohs(m->id.idiag_dport),
+					.address = {m->id.idiag_src[0], m->id.idiag_src[1],
+					            m->id.idiag_src[2], m->id.idiag_src[3]},
 					.receive_queue = m->idiag_rqueue,
 					.backlog = m->idiag_wqueue,
 				};
@@ -227,12 +229,15 @@ static int read_table(const char *path, int family, uint16_t port,
 	if (!table)
 		return count;
 	while (fgets(line, sizeof(line), table)) {
-		unsigned local, peer, state, unsent, queued, inode;
+		unsigned local, peer, state, unsent, queued, inode, word[4] = {0};
+		char address[40];
 
-		if (sscanf(line, "%*u: %*[0-9A-F]:%x %*[0-9A-F]:%x %x %x:%x %*x:%*x %*x %*u %*u %u",
-		           &local, &peer, &state, &unsent, &queued, &inode) != 6 ||
+		if (sscanf(line, "%*u: %39[0-9A-F]:%x %*[0-9A-F]:%x %x %x:%x %*x:%*x %*x %*u %*u %u",
+		           address, &local, &peer, &state, &unsent, &queued, &inode) != 7 ||
 		    (port && local != port))
 			continue;
+		/* Words of eight digits, each as this machine reads them from memory. */
+		sscanf(address, "%8x%8x%8x%8x", &word[0], &word[1], &word[2], &word[3]);
 		if (count < max)
 			out[count] = (struct net_socket){
 				.inode = inode,
@@ -240,6 +245,7 @@ static int read_table(const char *path, int family, uint16_t port,
 				.state = (uint8_t)state,
 				.port = (uint16_t)local,
 				.peer_port = (uint16_t)peer,
+				.address = {word[0], word[1], word[2], word[3]},
 				.receive_queue = queued,
 				.backlog = unsent,
 			};

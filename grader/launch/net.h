@@ -32,6 +32,7 @@ struct net_socket {
 	uint8_t state;          /* TCP state as in /proc/net/tcp: 10 is LISTEN */
 	uint16_t port;          /* local port, host order */
 	uint16_t peer_port;     /* remote port, host order; 0: none */
+	uint32_t address[4];    /* local address, network order; IPv4: the first one */
 	uint32_t receive_queue; /* bytes; a listener: connections waiting */
 	uint32_t backlog;       /* a listener: its backlog; else bytes unsent */
 };

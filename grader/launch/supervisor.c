@@ -4,6 +4,7 @@
 #include "launch/net.h"
 #include "launch/proc.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -396,7 +397,7 @@ static void list_ports(struct keeper *k, char *text, size_t size)
 static void show(struct keeper *k, struct asker *a, const char *what)
 {
 	struct net_socket socket;
-	char text[256] = "";
+	char text[256] = "", address[INET6_ADDRSTRLEN];
 	int sockets = 0;
 
 	if (strcmp(what, "descriptors") == 0)
@@ -421,9 +422,11 @@ static void show(struct keeper *k, struct asker *a, const char *what)
 		int protocol = *what == 't' ? IPPROTO_TCP : IPPROTO_UDP;
 
 		if (own_socket(k, protocol, atoi(what + 4), &socket))
-			snprintf(text, sizeof(text), "%s backlog %u peer %u",
+			snprintf(text, sizeof(text), "%s backlog %u peer %u at %s",
 			         socket.family == AF_INET ? "ipv4" : "ipv6",
-			         socket.backlog, socket.peer_port);
+			         socket.backlog, socket.peer_port,
+			         inet_ntop(socket.family, socket.address, address,
+			                   sizeof(address)));
 		else
 			snprintf(text, sizeof(text), "none");
 	} else if (strcmp(what, "ports") == 0) {
