@@ -81,14 +81,16 @@ static const char *read_which(const char *text, struct fault *fault)
 		fault->last = UINT_MAX;
 		return text[1] == ':' ? text + 2 : NULL;
 	}
+	if (*text < '0' || *text > '9')
+		return NULL;            /* strtoul would take a sign */
 	fault->first = fault->last = (unsigned)strtoul(text, &end, 10);
-	if (end == text || fault->first == 0)
+	if (fault->first == 0)
 		return NULL;
 	if (*end == '-') {
-		text = end + 1;
-		fault->last = (unsigned)strtoul(text, &end, 10);
-		if (end == text)
-			fault->last = UINT_MAX;
+		text = ++end;
+		fault->last = UINT_MAX;
+		if (*text >= '0' && *text <= '9')
+			fault->last = (unsigned)strtoul(text, &end, 10);
 	}
 	return *end == ':' ? end + 1 : NULL;
 }
