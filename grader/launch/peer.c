@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -32,6 +33,7 @@ static const char usage[] =
 "       peer start [--within MS] NAME ACTION...    returns at the action `ready`\n"
 "       peer wait  NAME                            until a started one has ended\n"
 "       peer go    NAME                            ends its `pause`\n"
+"       peer stop-all                              ends those that still run\n"
 "       peer await NAME TEXT                       until TEXT is in its log; 1: it\n"
 "                                                  ended without\n"
 "\n"
@@ -667,6 +669,37 @@ static int read_number(const char *ending)
 	return number;
 }
 
+/* Ends the peers of the check that have not ended by themselves, and returns when
+ * their ports are free. */
+static int stop_all(void)
+{
+	glob_t pids;
+	char path[4096];
+
+	path_of(path, sizeof(path), "*", "pid");
+	if (glob(path, 0, NULL, &pids) != 0)
+		return 0;
+	for (size_t i = 0; i < pids.gl_pathc; i++) {
+		char *name = strrchr(pids.gl_pathv[i], '/') + 1;
+		int pid, fd;
+
+		name[strlen(name) - strlen(".pid")] = '\0';
+		peer.name = name;
+		pid = read_number("pid");
+		/* Its number may be somebody else's by now. */
+		if (pid < 0 || read_number("status") >= 0)
+			continue;
+		fd = (int)syscall(SYS_pidfd_open, pid, 0);
+		if (fd < 0)
+			continue;
+		kill(pid, SIGKILL);
+		poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, 1000);
+		close(fd);
+	}
+	globfree(&pids);
+	return 0;
+}
+
 static int wait_for_end(void)
 {
 	int pid = read_number("pid"), fd;
@@ -729,6 +762,8 @@ int main(int argc, char **argv)
 		i += 2;
 	}
 	peer.dir = getenv("CHECK_DIR");
+	if (peer.dir && strcmp(verb, "stop-all") == 0)
+		return stop_all();
 	if (!peer.dir || i >= argc) {
 		fputs(usage, stderr);
 		return USAGE;
