@@ -90,7 +90,7 @@ quiet_rungs() { # COMPILER FOLDER PROGRAM
 stops_at_next() { # FOLDER PROGRAM RUNG
     local arguments=(::1 hello) status=0 pid expected
     [ "$2" = client ] && arguments=(::1)
-    timeout 5 "./$2-$3" "${arguments[@]}" >/dev/null 2>stderr &
+    timeout 15 "./$2-$3" "${arguments[@]}" >/dev/null 2>stderr &
     pid=$!
     # Those that wait for somebody get clients and datagrams until they end.
     while kill -0 "$pid" 2>/dev/null; do
