@@ -87,14 +87,18 @@ DEMO_FROM := $(if $(filter file,$(origin FROM)),$(REFERENCE),$(FROM))
 DEMOS     := $(LABS:%=demo-%)
 programs  = $(foreach l,$2,$(B)/trees/$(1:/%=%)/$(call source,$l))
 build_of  = $(MAKE) -s --no-print-directory FROM=$1 $(call programs,$1,$2)
-play      = @$(call build_of,$(REFERENCE),$(LABS)) && $(call build_of,$(DEMO_FROM),$1) && \
+play      = @$(call build_of,$(REFERENCE),$(LABS)); $(call build_of,$(DEMO_FROM),$1) && \
             $(B)/bin/demo --from $(DEMO_FROM) $1
 
-.PHONY: demo $(DEMOS)
+.PHONY: demo $(DEMOS) demo-programs
 demo: $(B)/bin/demo $(B)/bin/box | $(B)/deps/demo
 	$(call play,$(LABS))
 $(DEMOS): demo-%: $(B)/bin/demo $(B)/bin/box | $(B)/deps/demo
 	$(call play,$*)
+
+# What the tests of the demo show.
+demo-programs: $(B)/bin/demo $(B)/bin/box
+	@$(foreach t,$(REFERENCE) starter,$(call build_of,$t,$(LABS));)
 
 # ---- what this machine needs, and the project's own tests ------------------
 export PATH := $(CURDIR)/node_modules/bats/bin:$(PATH)

@@ -45,6 +45,8 @@ void picture_begin(void)
 	look.stacked = look.width < WIDTH;
 	if (look.width > WIDTH)
 		look.width = WIDTH;
+	if (look.width < 30)
+		look.width = 30;
 	look.colour = isatty(STDOUT_FILENO) && (!none || !*none);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 }
@@ -91,19 +93,23 @@ void picture_lab(const char *lab, const char *about)
 void picture_scene(const char *title, const struct host hosts[2], bool cable)
 {
 	const struct host *a = &hosts[0], *b = &hosts[1];
-	char ends[2][64];
 
 	look.names[0] = hosts[0].name;
 	look.names[1] = hosts[1].name;
 	fputs("\n", stdout);
 	wrap(title, look.width, "");
-	if (cable) {
-		snprintf(ends[0], sizeof(ends[0]), "%s %s %s ", a->name, a->ipv4, a->ipv6);
-		snprintf(ends[1], sizeof(ends[1]), " %s %s %s", b->name, b->ipv4, b->ipv6);
-		fputs(DIM, stdout);
-		printf("%s%s", ends[0], look.utf8 ? "\u25a0" : "#");
-		rule(look.stacked ? 4 : LEFT - (int)strlen(ends[0]));
-		printf("%s%s%s\n", look.utf8 ? "\u25a0" : "#", ends[1], PLAIN);
+	if (cable && look.stacked) {
+		printf("%s%-5s %s %s %s\n", DIM, a->name, a->ipv4, a->ipv6,
+		       look.utf8 ? "\u25a0\u2513" : "#+");
+		printf("%-5s %s %s %s%s\n", b->name, b->ipv4, b->ipv6,
+		       look.utf8 ? "\u25a0\u251b" : "#+", PLAIN);
+	} else if (cable) {
+		const char *plug = look.utf8 ? "\u25a0" : "#";
+		int used = printf("%s%s %s %s ", DIM, a->name, a->ipv4, a->ipv6) - (int)strlen(DIM);
+
+		fputs(plug, stdout);
+		rule(LEFT - used);
+		printf("%s %s %s %s%s\n", plug, b->name, b->ipv4, b->ipv6, PLAIN);
 	} else if (!look.stacked) {
 		printf("%s%-*s %s %s%s\n", DIM, LEFT, a->name, bar(), b->name, PLAIN);
 	}

@@ -23,6 +23,7 @@ enum {
 	LAST_WORDS = 1000,      /* ms to end after Ctrl-C */
 	ONE_WRITE = 100,        /* ms for a granted write to arrive */
 	ASK_AGAIN = 2,          /* ms between two questions that have no event */
+	FLOOD = 60,             /* lines of one program are enough */
 	SILENCE = 100           /* ms after which a listening program says nothing */
 };
 
@@ -31,17 +32,35 @@ static int lines[2];            /* shown since the last command was typed there 
 static int children = -1;       /* signalfd(2) for SIGCHLD */
 static struct unfinished *stopped;
 
+/* Shows what came without a newline: something else is about to be shown. */
+static void flush(int host)
+{
+	struct terminal *t = &terminals[host];
+
+	if (t->length && lines[host] <= FLOOD)
+		picture_output(host, t->line, t->length);
+	t->length = 0;
+}
+
+/* What happened at HOST, in our words. */
+static void tell(int host, const char *words)
+{
+	flush(host);
+	picture_event(host, words);
+}
+
 static void show(int host, const char *line, size_t length)
 {
-	struct terminal *other = &terminals[!host];
 	char text[128];
 
-	/* What the other one shows without a newline was there before. */
-	if (other->length) {
-		picture_output(!host, other->line, other->length);
-		other->length = 0;
+	flush(!host);
+	if (++lines[host] > FLOOD) {
+		if (lines[host] == FLOOD + 1) {
+			picture_event(host, "(prints without end: stopped)");
+			kill(-terminals[host].pid, SIGKILL);
+		}
+		return;
 	}
-	lines[host]++;
 	picture_output(host, line, length);
 	snprintf(text, sizeof(text), "%.*s", (int)length, line);
 	if (!stopped->todo)
@@ -56,10 +75,10 @@ static void tell_end(int host)
 
 	if (WIFEXITED(status) && WEXITSTATUS(status))
 		snprintf(words, sizeof(words), "(exit status %d)", WEXITSTATUS(status));
-	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGINT)
+	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGINT && WTERMSIG(status) != SIGKILL)
 		snprintf(words, sizeof(words), "(%s)", strsignal(WTERMSIG(status)));
 	if (*words)
-		picture_event(host, words);
+		tell(host, words);
 }
 
 static void reap(void)
@@ -165,7 +184,7 @@ static void end(int host)
 	if (terminals[host].pid)
 		terminal_interrupt(&terminals[host]);
 	if (!ends(host, LAST_WORDS))
-		picture_event(host, "(does not end on Ctrl-C: killed)");
+		tell(host, "(does not end on Ctrl-C: killed)");
 	terminal_close(&terminals[host]);
 	ends(host, LAST_WORDS);
 }
@@ -175,7 +194,7 @@ static void free_prompt(int host)
 {
 	if (ends(host, PATIENCE))
 		return;
-	picture_event(host, "(takes too long: stopped)");
+	tell(host, "(takes too long: stopped)");
 	end(host);
 }
 
@@ -274,7 +293,7 @@ static bool type_either(const struct stage *stage, const struct step *step)
 		return true;
 	wanted = tool(step->command);
 	words = text_format("(no %s on this machine: the rest is left out)", wanted);
-	picture_event(step->host, words);
+	tell(step->host, words);
 	free(words);
 	free(wanted);
 	return false;
@@ -288,7 +307,7 @@ static bool take(const struct step *step, const struct stage *stage)
 		if (listens(stage, step))
 			break;
 		if (!stopped->todo)
-			picture_event(step->host, "(no socket on that port: the rest is left out)");
+			tell(step->host, "(no socket on that port: the rest is left out)");
 		return false;
 	case INTERRUPT:
 		free_prompt(!step->host);
