@@ -9,7 +9,8 @@
  *                       "freed", "freed twice", "freed from the middle",
  *                       "freed something else", and at exit "kept N"
  *   LAB_ADDRESS_NAMES   names with several addresses, in the order in which they
- *                       are to be tried: "two=::1,fd00::1;three=127.0.0.3,::1"
+ *                       are to be tried: "two=::1,fd00::1;three=127.0.0.3,::1";
+ *                       the name * stands for no name at all
  *   LAB_ADDRESS_FAULT   an error's name, such as EAI_AGAIN: every look-up fails so
  *
  * A list that was freed is filled with a pattern and never given away again, so
@@ -123,12 +124,13 @@ static int look_up_name(look_up *real, const char *node, const char *service,
 	struct addrinfo numeric = hints ? *hints : (struct addrinfo){0}, **end = list;
 
 	snprintf(names, sizeof(names), "%s", getenv("LAB_ADDRESS_NAMES"));
-	at = strstr(names, node);
 	*list = NULL;
+	for (at = strtok_r(names, ";", &save); at; at = strtok_r(NULL, ";", &save))
+		if (strncmp(at, node, strlen(node)) == 0 && at[strlen(node)] == '=')
+			break;
 	if (!at)
 		return EAI_NONAME;
 	at += strlen(node) + 1;
-	at[strcspn(at, ";")] = '\0';
 	numeric.ai_flags |= AI_NUMERICHOST;
 	for (address = strtok_r(at, ",", &save); address; address = strtok_r(NULL, ",", &save)) {
 		if (real(address, service, &numeric, end) != 0)
@@ -144,9 +146,12 @@ static bool is_own_name(const char *node)
 {
 	const char *names = getenv("LAB_ADDRESS_NAMES"), *at;
 
-	if (!node || !*node || !names || !(at = strstr(names, node)))
-		return false;
-	return (at == names || at[-1] == ';') && at[strlen(node)] == '=';
+	for (at = *node ? names : NULL; at; at = strchr(at, ';')) {
+		at += *at == ';';
+		if (strncmp(at, node, strlen(node)) == 0 && at[strlen(node)] == '=')
+			return true;
+	}
+	return false;
 }
 
 __attribute__((visibility("default")))
@@ -156,13 +161,14 @@ int getaddrinfo(const char *restrict node, const char *restrict service,
 	look_up *real;
 	void (*real_free)(struct addrinfo *);
 	struct addrinfo *list = NULL, *ours;
-	bool own = is_own_name(node);
+	const char *name = node ? node : "*";
+	bool own = is_own_name(name);
 	int error = fault();
 
 	*(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
 	*(void **)&real_free = dlsym(RTLD_NEXT, "freeaddrinfo");
 	if (!error)
-		error = own ? look_up_name(real, node, service, hints, &list)
+		error = own ? look_up_name(real, name, service, hints, &list)
 		            : real(node, service, hints, &list);
 	record("look-up %s %s %d %d %d = %d\n", node ? node : "-", service ? service : "-",
 	       hints ? hints->ai_family : 0, hints ? hints->ai_socktype : 0,

@@ -23,6 +23,7 @@ static const char usage[] =
 "       launch await MS NAME CONDITION...\n"
 "       launch signal NAME HUP|INT|TERM|KILL|STOP|CONT|CHLD [all]\n"
 "       launch release|stop NAME\n"
+"       launch descriptors NAME none|enough  whether it can get more of them\n"
 "       launch show NAME WHAT\n"
 "       launch stop-all\n"
 "       launch net COMMAND [ARGUMENT]...     a command in the check's network\n"
@@ -276,6 +277,10 @@ int main(int argc, char **argv)
 	if (strcmp(verb, "signal") == 0 && (argc == 3 || argc == 4)) {
 		snprintf(request, sizeof(request), "signal %s%s%s", argv[2],
 		         argc == 4 ? " " : "", argc == 4 ? argv[3] : "");
+		return ask(argv[1], request, false);
+	}
+	if (strcmp(verb, "descriptors") == 0 && argc == 3) {
+		snprintf(request, sizeof(request), "descriptors %s", argv[2]);
 		return ask(argv[1], request, false);
 	}
 	if ((strcmp(verb, "release") == 0 || strcmp(verb, "stop") == 0) && argc == 2)

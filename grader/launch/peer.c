@@ -37,6 +37,7 @@ static const char usage[] =
 "       peer await NAME TEXT                       until TEXT is in its log; 1: it\n"
 "                                                  ended without\n"
 "\n"
+"  from ADDR             connections and datagrams leave from this address\n"
 "  connect ADDR PORT     TCP, to a numeric address\n"
 "  burst N ADDR PORT     N TCP connections at once; each is read to its end\n"
 "  open N ADDR PORT      N TCP connections that just stay open\n"
@@ -59,6 +60,8 @@ static const char usage[] =
 "  pause                 until `peer go NAME`; what was sent before has arrived\n"
 "  hold                  until it is ended from outside\n"
 "  ready                 start returns here\n"
+"  within MS             the rest may take so long\n"
+"  repeat N              the rest is done N times\n"
 "\n"
 "In CHECK_DIR: NAME.got (all bytes received), NAME.got.N (the Nth datagram alone),\n"
 "NAME.log (one line per event), NAME.from (last sender, ADDR PORT). Exit status: 0\n"
@@ -72,6 +75,8 @@ static struct {
 	int fd;                 /* the current socket, -1: none */
 	int listener;           /* -1: none */
 	bool datagrams;
+	struct sockaddr_storage source;         /* of `from` */
+	socklen_t source_size;  /* 0: as the kernel chooses */
 	bool shared;            /* SO_REUSEADDR and SO_REUSEPORT on new sockets */
 	struct sockaddr_storage to;
 	socklen_t to_size;
@@ -222,9 +227,20 @@ static int new_socket(const struct sockaddr_storage *a, int type)
 	return fd;
 }
 
+/* A socket that will send to A, from the address of `from` if it is of the family. */
+static int outgoing_socket(const struct sockaddr_storage *a, int type)
+{
+	int fd = new_socket(a, type);
+
+	if (peer.source_size && peer.source.ss_family == a->ss_family &&
+	    bind(fd, (const void *)&peer.source, peer.source_size) < 0)
+		fail("from");
+	return fd;
+}
+
 static int connect_to(const struct sockaddr_storage *a, socklen_t size, bool wait)
 {
-	int fd = new_socket(a, SOCK_STREAM | SOCK_NONBLOCK), error = 0;
+	int fd = outgoing_socket(a, SOCK_STREAM | SOCK_NONBLOCK), error = 0;
 	socklen_t length = sizeof(error);
 
 	if (connect(fd, (const void *)a, size) < 0 && errno != EINPROGRESS)
@@ -270,6 +286,7 @@ static void burst(int n, const struct sockaddr_storage *a, socklen_t size)
 {
 	struct pollfd *fds = need(calloc((size_t)n, sizeof(*fds)));
 	struct { char bytes[64]; size_t length; } *got = need(calloc((size_t)n, sizeof(*got)));
+	const struct linger now = {.l_onoff = 1, .l_linger = 0};
 	int open = n, ended = 0;
 
 	for (int i = 0; i < n; i++)
@@ -300,6 +317,8 @@ static void burst(int n, const struct sockaddr_storage *a, socklen_t size)
 				note("connection %d: %s", i + 1, strerror(errno));
 			else
 				ended++;
+			/* No TIME_WAIT is left on either side. */
+			setsockopt(fds[i].fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
 			close(fds[i].fd);
 			fds[i].fd = -1;
 			open--;
@@ -513,7 +532,7 @@ static int act(int argc, char **argv)
 		words = 3;
 	else if (IS("burst") || IS("open"))
 		words = 4;
-	else if (IS("send") || IS("send-file") || IS("drip") || IS("read") ||
+	else if (IS("from") || IS("within") || IS("send") || IS("send-file") || IS("drip") || IS("read") ||
 	         IS("receive-until"))
 		words = 2;
 	if (argc < words)
@@ -521,7 +540,11 @@ static int act(int argc, char **argv)
 	if (words >= 3)
 		size = address(argv[words - 2], argv[words - 1], &a);
 
-	if (IS("connect")) {
+	if (IS("from")) {
+		peer.source_size = address(argv[1], "0", &peer.source);
+	} else if (IS("within")) {
+		peer.left_ms = atol(argv[1]);
+	} else if (IS("connect")) {
 		peer.fd = connect_to(&a, size, true);
 		note("connected");
 	} else if (IS("burst")) {
@@ -542,7 +565,7 @@ static int act(int argc, char **argv)
 		note("bound");
 	} else if (IS("to")) {
 		if (peer.fd < 0)
-			peer.fd = new_socket(&a, SOCK_DGRAM);
+			peer.fd = outgoing_socket(&a, SOCK_DGRAM);
 		peer.datagrams = true;
 		peer.to = a;
 		peer.to_size = size;
@@ -582,6 +605,21 @@ static int act(int argc, char **argv)
 	return words;
 }
 
+static void act_all(int argc, char **argv)
+{
+	while (argc > 0) {
+		int words = 2;
+
+		if (strcmp(argv[0], "repeat") == 0 && argc > 1)
+			for (int again = atoi(argv[1]); again > 1; again--)
+				act_all(argc - 2, argv + 2);
+		else
+			words = act(argc, argv);
+		argc -= words;
+		argv += words;
+	}
+}
+
 static void play(int argc, char **argv)
 {
 	char path[4096];
@@ -601,12 +639,7 @@ static void play(int argc, char **argv)
 		die_errno(HARNESS, "%s", path);
 	path_of(path, sizeof(path), peer.name, "from");
 	unlink(path);
-	while (argc > 0) {
-		int words = act(argc, argv);
-
-		argc -= words;
-		argv += words;
-	}
+	act_all(argc, argv);
 	say_ready();
 	finish(0);
 }

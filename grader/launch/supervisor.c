@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -62,6 +63,7 @@ struct keeper {
 	bool ended, running;
 	char end[64];
 	int started;
+	int64_t start_ms, end_ms;       /* just before the program began; its end */
 	int64_t last_ms;
 	struct deadline life;
 };
@@ -176,6 +178,7 @@ static void note_end(struct keeper *k, const char *how)
 	if (k->ended)
 		return;
 	k->ended = true;
+	k->end_ms = now_ms();
 	snprintf(k->end, sizeof(k->end), "%s", how);
 	snprintf(path, sizeof(path), "%s/%s.end", k->launch->dir, k->launch->name);
 	snprintf(line, sizeof(line), "%s\n", how);
@@ -416,6 +419,9 @@ static void show(struct keeper *k, struct asker *a, const char *what)
 		snprintf(text, sizeof(text), "%d", program_of(k));
 	else if (strcmp(what, "end") == 0)
 		snprintf(text, sizeof(text), "%s", k->ended ? k->end : "running");
+	else if (strcmp(what, "ran") == 0)
+		snprintf(text, sizeof(text), "%lld",
+		         (long long)((k->ended ? k->end_ms : now_ms()) - k->start_ms));
 	else if (strncmp(what, "calls:", 6) == 0)
 		snprintf(text, sizeof(text), "%u", fault_seen(&k->launch->faults, what + 6));
 	else if (strncmp(what, "tcp:", 4) == 0 || strncmp(what, "udp:", 4) == 0) {
@@ -483,6 +489,26 @@ static void send_signal(struct keeper *k, struct asker *a, const char *what)
 	reply(a, "no such signal");
 }
 
+/* Lets the program have no descriptor more than it has now ("none"), or again as
+ * many as it may ("enough"): prlimit(2). */
+static void limit_descriptors(struct keeper *k, struct asker *a, bool none)
+{
+	pid_t program = program_of(k);
+	struct rlimit limit;
+	char target[128];
+
+	if (k->ended || program <= 0 || prlimit(program, RLIMIT_NOFILE, NULL, &limit) < 0) {
+		reply(a, "no ended");
+		return;
+	}
+	limit.rlim_cur = limit.rlim_max;
+	if (none)
+		for (limit.rlim_cur = 0; proc_descriptor(program, (int)limit.rlim_cur, target,
+		                                         sizeof(target)); limit.rlim_cur++)
+			;
+	reply(a, prlimit(program, RLIMIT_NOFILE, &limit, NULL) < 0 ? "no such limit" : "yes");
+}
+
 /* Looks whether all conditions of a waiting request hold; answers if it is time. */
 static void look(struct keeper *k, struct asker *a, int64_t passed)
 {
@@ -532,6 +558,8 @@ static void take_request(struct keeper *k, struct asker *a)
 		look(k, a, 0);
 	} else if (strncmp(line, "signal ", 7) == 0) {
 		send_signal(k, a, line + 7);
+	} else if (strncmp(line, "descriptors ", 12) == 0) {
+		limit_descriptors(k, a, strcmp(line + 12, "none") == 0);
 	} else if (strcmp(line, "release") == 0) {
 		if (k->listener >= 0)
 			fault_release(&k->launch->faults, k->listener);
@@ -674,6 +702,7 @@ static bool start_cell(struct keeper *k, int slaves[2])
 	cell.report = report[1];
 	cell.ready = ready[1];
 	cell.listener = mail[1];
+	k->start_ms = now_ms();
 	k->init = cell_start(&cell);
 	close(report[1]);
 	close(ready[1]);

@@ -57,7 +57,10 @@ int supervise(struct launch *launch, long within_ms, int started);
  *                      "yes", "no ended", "no late", each with what is the case
  *   signal NAME [all]  to the program, or to it and its children
  *   release            lets held calls go on
- *   show WHAT          descriptors, sockets, children, zombies, cpu, held,
+ *   descriptors WORD   none: it gets no more than it has; enough: it does again
+ *   show WHAT          ran (milliseconds from just before its start to its end, so
+ *                      never less than it really took), descriptors, sockets,
+ *                      children, zombies, cpu, held,
  *                      child-listeners:PORT, family:PORT
  *   stop               ends everything
  *
