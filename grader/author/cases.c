@@ -107,6 +107,22 @@ static void read_head(struct lab_case *c, const struct suite *suite)
 		die(MALFORMED, "%s: what:, fails: and told: must be there", c->diff);
 }
 
+/* The number of the last TODO in the reference program. */
+static int count_todos(const char *source)
+{
+	char line[1024];
+	int count = 0, number;
+	FILE *file = fopen(source, "re");
+
+	if (!file)
+		die_errno(MALFORMED, "%s", source);
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, " /* TODO %d ends */", &number) == 1 && strstr(line, "ends"))
+			count = number > count ? number : count;
+	fclose(file);
+	return count;
+}
+
 static void find_of_lab(struct cases *cases, const struct labs *labs,
                         const struct suite *suite, int lab)
 {
@@ -119,6 +135,12 @@ static void find_of_lab(struct cases *cases, const struct labs *labs,
 
 	add(cases, CASE_REFERENCE, lab, "solutions", source);
 	add(cases, CASE_SKELETON, lab, "starter", skeleton);
+	for (int rung = 1, todos = count_todos(source); rung < todos; rung++) {
+		char *name = text_format("rung-%d", rung);
+
+		add(cases, CASE_RUNG, lab, name, source)->rung = rung;
+		free(name);
+	}
 	if (glob(right, 0, NULL, &found) == 0) {
 		for (size_t i = 0; i < found.gl_pathc; i++) {
 			char *tree = need(strdup(found.gl_pathv[i] + strlen("tests/right/")));

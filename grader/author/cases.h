@@ -4,6 +4,8 @@
  *
  *   solutions/LAB/PROG.c            passes everything, the stretch checks too
  *   starter/LAB/PROG.c              passes nothing
+ *   the reference cut at TODO K     builds without a warning and earns more points
+ *                                   than the one cut at K - 1
  *   tests/right/TREE/LAB/PROG.c     passes every core check
  *   tests/wrong/LAB/NAME.diff       a small difference against the reference, after
  *                                   a head of lines KEY: TEXT and an empty line:
@@ -22,7 +24,7 @@
 
 enum { FAILS_MAX = 12, TOLD_MAX = 6 };
 
-enum case_kind { CASE_REFERENCE, CASE_SKELETON, CASE_RIGHT, CASE_WRONG };
+enum case_kind { CASE_REFERENCE, CASE_SKELETON, CASE_RUNG, CASE_RIGHT, CASE_WRONG };
 
 struct lab_case {
 	enum case_kind kind;
@@ -30,6 +32,7 @@ struct lab_case {
 	char *name;             /* "solutions", "one-main", "no-reuseaddr" */
 	char *source;           /* the program, or the reference a diff is against */
 	char *diff;             /* file, or NULL */
+	int rung;               /* CASE_RUNG: the TODOs that are solved */
 	char *what;             /* may be NULL */
 	char *fails[FAILS_MAX]; /* names of checks */
 	int fails_count;

@@ -54,15 +54,19 @@ static const char *setting(const char *name)
 	return value;
 }
 
-/* The case's own source in DIR: a copy of the program, or the reference with its
- * difference applied. */
+/* The case's own source in DIR: a copy of the program, or the reference cut at a
+ * rung, or with a difference applied. */
 static bool make_source(const struct rehearsal *r, const char *dir)
 {
 	char *command;
 	int status;
 
-	command = text_format("mkdir -p %s/%s && cp %s %s/%s/%s.c", dir, r->lab->folder,
-	                      r->c->source, dir, r->lab->folder, r->lab->program);
+	command = r->c->kind == CASE_RUNG
+		? text_format("mkdir -p %s/%s && build/bin/cut --rung %d %s >%s/%s/%s.c", dir,
+		              r->lab->folder, r->c->rung, r->c->source, dir, r->lab->folder,
+		              r->lab->program)
+		: text_format("mkdir -p %s/%s && cp %s %s/%s/%s.c", dir, r->lab->folder,
+		              r->c->source, dir, r->lab->folder, r->lab->program);
 	status = shell(command);
 	free(command);
 	if (status == 0 && r->c->diff) {
@@ -165,9 +169,16 @@ static void finish(struct rehearsal *r, int status)
 	bool unbuilt = WIFEXITED(status) && WEXITSTATUS(status) == CANNOT_BUILD;
 	char *path = text_format("%s/%s/%s/%s", r->dir, r->lab->folder, r->c->name,
 	                         unbuilt ? "log" : "tap");
-	size_t length;
+	size_t length, warned;
 	char *text = read_all(path, &length);
 
+	if (!unbuilt && r->c->kind != CASE_WRONG) {
+		char *log = text_format("%s/%s/%s/log", r->dir, r->lab->folder, r->c->name);
+
+		free(r->warnings);
+		r->warnings = read_all(log, &warned);
+		free(log);
+	}
 	r->result = unbuilt
 		? lab_result_new(r->lab->folder, r->suite, LAB_BUILD_FAILED, text)
 		: lab_result_from_tap(r->lab->folder, r->suite, text, length, NULL);

@@ -19,6 +19,8 @@ struct rehearsal {
 	bool built;             /* build it only if this is false */
 	int slot;               /* set by rehearse(): which of the places it has */
 	struct lab_result *result;      /* set by rehearse(); the caller frees it */
+	char *warnings;         /* set by rehearse(): the compiler's, "" if it had none;
+	                           NULL for a wrong program; the caller frees it */
 	int64_t ms;             /* how long it took */
 };
 

@@ -14,6 +14,8 @@ static bool as_stated(const struct lab_case *c, const struct suite *suite, size_
 		return status == CHECK_PASS;
 	case CASE_SKELETON:
 		return status == CHECK_FAIL || status == CHECK_BLOCKED;
+	case CASE_RUNG:
+		return status != CHECK_ERROR;
 	case CASE_RIGHT:
 		return status == CHECK_PASS ||
 		       (suite->checks[i].stretch && status != CHECK_ERROR);
