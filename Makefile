@@ -34,7 +34,7 @@ TOOL_CC   = $(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -Igrader -MMD -MP
 
 ROOMS    := common launch judge author demo
 MAINS    := $(wildcard $(addprefix grader/,launch/box.c launch/launch.c launch/peer.c \
-              judge/expect.c judge/check.c judge/score.c author/cut.c author/matrix.c author/soak.c author/bench.c demo/demo.c))
+              judge/expect.c judge/check.c judge/score.c author/cut.c author/matrix.c author/soak.c author/bench.c author/table.c demo/demo.c))
 TOOLS    := $(patsubst %.c,$(B)/bin/%,$(notdir $(MAINS)))
 PARTS    := $(filter-out $(MAINS) %/interpose.c,$(wildcard $(ROOMS:%=grader/%/*.c)))
 OBJECTS  := $(PARTS:grader/%.c=$(B)/obj/%.o)
@@ -127,6 +127,11 @@ matrix: tools $(B)/deps/test
 MINUTES := 5
 soak: tools $(B)/deps/test
 	@$(B)/bin/soak --minutes $(MINUTES) $(if $(LAB),--lab $(LAB)) $(if $(CASE),--case $(CASE))
+
+# The tables of checks and points in the handouts, made from the suites.
+.PHONY: handouts
+handouts: $(B)/bin/table
+	@$(B)/bin/table
 
 # What checking costs, as ratios to what Bats alone costs.
 .PHONY: bench
