@@ -14,7 +14,10 @@ bats_require_minimum_version 1.5.0 2>/dev/null || true
 
 PATIENCE=2000                   # milliseconds a program may take for one step
 export LAB_INTERPOSE=${LAB_INTERPOSE:-${CHECK_BIN%/*}/lib/interpose.so}
-PATH=$CHECK_BIN:$PATH
+# Found by name from here on, without a place in PATH: another `expect` is common.
+hash -p "$CHECK_BIN/launch" launch
+hash -p "$CHECK_BIN/peer" peer
+hash -p "$CHECK_BIN/expect" expect
 
 setup() {
 	export CHECK_DIR=$BATS_TEST_TMPDIR
@@ -34,6 +37,8 @@ setup() {
 # Notes what became of the check, for those that stand on it.
 teardown() {
 	[[ -z $STARTED ]] || launch stop-all
+	# Without a network of its own the next check wants the same ports.
+	[[ $LAB_ISOLATION == enforced ]] || peer stop-all
 	[[ -n ${BATS_TEST_COMPLETED:-} && -z ${BATS_TEST_SKIPPED:-} ]] ||
 		printf '%s\t%s\n' "$BATS_TEST_DESCRIPTION" \
 			"${BLOCKED_BY:-$BATS_TEST_DESCRIPTION}" >>"$BATS_FILE_TMPDIR/not-passed"
@@ -78,17 +83,47 @@ fail() {
 			"${todo#stopped at }"
 		exit 1
 	fi
+	[[ -z ${NEEDS_IPV6:-} ]] || has_ipv6 || cannot_judge "$NO_IPV6"
 	crash_report
 	printf 'symptom: %s\n' "$1"
-	[[ ${#STORY[@]} -eq 0 ]] || printf '%s\n' "${STORY[@]}"
-	[[ -z ${2:-} ]] || printf 'cause: %s\n' "$2"
-	[[ -z ${3:-} ]] || printf 'read: %s\n' "$3"
+	[[ -z ${2:-} ]] || story cause "$2"
+	[[ -z ${3:-} ]] || story read "$3"
+	in_order
 	printf 'seed: %s\n' "$SEED"
 	exit 1
 }
 
+# The story so far, on standard output, sorted by its keys; a line of STORY may hold
+# several of the story.
+in_order() {
+	local key line lines
+	(
+		trap - DEBUG
+		mapfile -t lines < <(printf '%s\n' "${STORY[@]}")
+		for key in ran sent expected got marked cause read note; do
+			for line in "${lines[@]}"; do
+				[[ $line != "$key: "* ]] || printf '%s\n' "$line"
+			done
+		done
+	)
+}
+
 # tell WORDS : advice that costs nothing, also when the check passes.
 tell() { printf '# tell: %s\n' "$*" >&3; }
+
+# tell_about_addresses : after a run with --record, what it did with the list of
+# addresses. Sanitizers say little about that: the list is the C library's.
+tell_about_addresses() {
+	local record
+	record=$(<"$CHECK_DIR/program.record")
+	case $record in
+	*"freed twice"*) tell "freeaddrinfo was called twice for the same list" ;;
+	*"freed from the middle"*) tell "freeaddrinfo was called with an entry of the list that is" \
+		"not its first one: keep the pointer that getaddrinfo gave" ;;
+	*"kept 0"*) ;;
+	*kept*) tell "the list that getaddrinfo made was never given to freeaddrinfo" ;;
+	esac
+}
 
 # ---------------------------------------------------------------- the program
 
@@ -100,7 +135,8 @@ run_program() {
 	while [[ $1 != -- ]]; do options+=("$1"); shift; done
 	shift
 	stop_if_it_hangs_anyway
-	story ran "$PROGRAM_SHOWN$([[ $# -eq 0 ]] || printf ' %q' "$@")"
+	as_typed "$@"
+	story ran "$TYPED"
 	launch run --within "$PATIENCE" "${options[@]}" ${SANITIZED:+--sanitized} \
 		program -- "$PROGRAM" "$@" || status=$?
 	[[ $status -lt 64 ]] || harness "launch run ended with $status"
@@ -122,7 +158,8 @@ start_program() {
 	while [[ $1 != -- ]]; do options+=("$1"); shift; done
 	shift
 	stop_if_it_hangs_anyway
-	story ran "$PROGRAM_SHOWN$([[ $# -eq 0 ]] || printf ' %q' "$@")"
+	as_typed "$@"
+	story ran "$TYPED"
 	STARTED=yes
 	OUT=$CHECK_DIR/program.out ERR=$CHECK_DIR/program.err
 	launch start "${options[@]}" ${SANITIZED:+--sanitized} \
@@ -150,11 +187,36 @@ await_within() {
 # show WHAT : what launch knows about the running program, on standard output.
 show() { launch show program "$1"; }
 
+# as_typed [ARGUMENT...] : lets TYPED be the command as a person would type it. An
+# argument too long to be typed becomes zeros, as many.
+as_typed() {
+	local argument word
+	TYPED=$PROGRAM_SHOWN${SANITIZED:+.san}
+	for argument; do
+		# shellcheck disable=SC2016 # it is for the person's shell
+		if [[ ${#argument} -gt 120 ]]; then
+			printf -v word '"$(printf %%0%dd 0)"' ${#argument}
+		else
+			printf -v word '%q' "$argument"
+		fi
+		TYPED+=" $word"
+	done
+}
+
 # A program that hangs without a word, twice, will do so again: the rest waits for the
 # check where that was seen instead of for the clock.
 note_hang() {
+	printf '%s\n' "$BATS_TEST_DESCRIPTION" >>"$BATS_FILE_TMPDIR/late"
 	[[ -s $OUT || -s $ERR ]] ||
 		printf '%s\n' "$BATS_TEST_DESCRIPTION" >>"$BATS_FILE_TMPDIR/hung"
+}
+
+# needs_end NAME : this check would hang where that one did; a check that failed
+# otherwise does not block.
+needs_end() {
+	[[ -s $BATS_FILE_TMPDIR/late && $(<"$BATS_FILE_TMPDIR/late") == *"$1"* ]] || return 0
+	BLOCKED_BY=$1
+	skip "blocked: $1"
 }
 
 stop_if_it_hangs_anyway() {
@@ -178,6 +240,14 @@ expect_err() { expect_file is "$ERR" "$@"; }
 # expect_err_match REGEX SYMPTOM ... : each line of REGEX is matched by a whole line
 # of standard error, in this order.
 expect_err_match() { expect_file match "$ERR" "$@"; }
+
+# expect_line TEXT SYMPTOM ... : TEXT is a whole line of standard output; what else
+# the program says is its own affair.
+expect_line() {
+	local line=$1
+	shift
+	expect_file lines "$OUT" "$line"$'\n' "$@"
+}
 
 # expect_file is|lines|match|is-file FILE EXPECTED SYMPTOM [CAUSE [READ]]
 expect_file() {
@@ -241,6 +311,18 @@ crash_report() {
 	[[ -z $report ]] || story note "$report"
 }
 
+# played_sanitized [ARGUMENT...] : what the sanitizers say when the program runs with
+# these arguments; nothing if nothing is wrong. For diagnoses: it costs 30 ms.
+played_sanitized() {
+	[[ -x ${PROGRAM_SAN:-} && -z ${SANITIZED:-} ]] || return 0
+	mkdir -p "$CHECK_DIR/sanitized"
+	(
+		CHECK_DIR=$CHECK_DIR/sanitized
+		launch run --within "$PATIENCE" --sanitized program -- "$PROGRAM_SAN" "$@" || true
+		sanitizer_report "$CHECK_DIR/program.err"
+	)
+}
+
 # sanitizer_report FILE : the fault and the line of the student's source in which it
 # happened, from what a sanitizer printed; nothing if it printed nothing.
 sanitizer_report() {
@@ -269,5 +351,26 @@ random_text() {
 	printf '%s' "$text" )
 }
 
-# has_ipv6 : can this machine do IPv6 on loopback?
+# long_text LENGTH : as many characters, for LENGTH in the thousands: they repeat
+# after a number of characters that no round size is a multiple of.
+long_text() {
+	local text
+	text=$(random_text 97)
+	( trap - DEBUG
+	while [[ ${#text} -lt $1 ]]; do text+=$text; done
+	printf '%s' "${text:0:$1}" )
+	RANDOM=$((RANDOM + 1))
+}
+
+# has_ipv6 : can this machine do IPv6 on loopback? A suite that sets NEEDS_IPV6 asks
+# before any check of it fails.
 has_ipv6() { peer run probe bind ::1 0 2>/dev/null; }
+readonly NO_IPV6="this machine has no IPv6 on its loopback interface"
+
+# no_port PORT : a peer could not be given its port: not the program's failure.
+no_port() {
+	has_ipv6 || cannot_judge "$NO_IPV6"
+	[[ $LAB_ISOLATION == enforced ]] ||
+		cannot_judge "port $1 of this machine is taken by another program (see: ss -tulnp)"
+	harness "a peer could not be given port $1"
+}
