@@ -49,6 +49,7 @@ static const char usage[] =
 "  to ADDR PORT          where the datagrams of send go\n"
 "  receive               one datagram; its sender becomes the `to`\n"
 "  receive-until TEXT    every datagram up to one that is TEXT, which is not kept\n"
+"  answer TEXT           receive-until sends this back for every datagram it keeps\n"
 "  elsewhere             sends from now on leave from a new port\n"
 "  send TEXT             bytes, or one datagram (may be empty)\n"
 "  send-file FILE        the same from a file\n"
@@ -82,6 +83,7 @@ static struct {
 	socklen_t to_size;
 	int got;                /* file of received bytes */
 	int datagrams_kept;
+	const char *answer;     /* to every datagram, or NULL */
 	FILE *log;
 	int64_t left_ms;        /* until the deadline */
 	int go;                 /* signalfd for `pause` */
@@ -533,7 +535,7 @@ static int act(int argc, char **argv)
 	else if (IS("burst") || IS("open"))
 		words = 4;
 	else if (IS("from") || IS("within") || IS("send") || IS("send-file") || IS("drip") || IS("read") ||
-	         IS("receive-until"))
+	         IS("receive-until") || IS("answer"))
 		words = 2;
 	if (argc < words)
 		die(USAGE, "%s: something is missing behind it", verb);
@@ -575,7 +577,10 @@ static int act(int argc, char **argv)
 		receive_datagram(NULL);
 	} else if (IS("receive-until")) {
 		while (receive_datagram(argv[1]))
-			;
+			if (peer.answer)
+				send_bytes(peer.answer, strlen(peer.answer));
+	} else if (IS("answer")) {
+		peer.answer = argv[1];
 	} else if (IS("elsewhere")) {
 		send_from_elsewhere();
 	} else if (IS("send")) {
