@@ -1,0 +1,421 @@
+# Lab 2: a TCP client that shows the greeting of a server.
+load ../lib
+
+readonly CONNECTS="connects to port 3490 of the host"
+readonly GIVES_UP="gives up with 'client: failed to connect' and status 2"
+readonly WALKS="goes through the addresses of a host until one answers"
+readonly SHOWS="shows exactly what the server says"
+readonly ENDS_WELL="ends with status 0 when it has shown the reply"
+
+# serve NAME ADDR ACTION... : a server on ADDR, port 3490, that takes one connection and
+# does that.
+serve() {
+	local name=$1 address=$2
+	shift 2
+	peer start "$name" listen "$address" 3490 ready accept "$@" || no_port 3490
+}
+
+# came NAME ADDR : did the program connect to that server, which closes after sending?
+# Connections are taken in the order in which they came: if the server takes one that
+# is made now, nobody was there before.
+came() {
+	[[ $(<"$CHECK_DIR/$1.log") != *accepted* ]] || return 0
+	! peer run probe connect "$2" 3490 read-all 2>/dev/null
+}
+
+# nobody_listens ADDR : makes sure of it, where the network is not the check's own.
+nobody_listens() {
+	[[ $LAB_ISOLATION == enforced ]] || peer run probe listen "$1" 3490 || no_port 3490
+}
+
+# given_a_host NAME ADDR... : a name with these addresses, tried in this order. In a
+# cell it stands in the hosts file, for every way to look a name up.
+given_a_host() {
+	local name=$1 IFS=,
+	shift
+	story note "here the host '$name' has the address$([[ $# -eq 1 ]] || printf 'es') ${*//,/, }"
+	NAMES=()
+	if [[ $LAB_ISOLATION == enforced ]]; then
+		printf '127.0.0.1 localhost\n::1 localhost\n' >"$CHECK_DIR/hosts"
+		printf "%s $name\n" "$@" >>"$CHECK_DIR/hosts"
+	else
+		NAMES=(--names "$name=$*")
+	fi
+}
+
+# The third is the last; to glibc's eye all three are as near as 127.0.0.1, so that it
+# keeps their order (RFC 6724, rule 9).
+readonly THREE=(127.0.0.7 127.0.0.5 127.0.0.6)
+
+# What people get wrong before they reach a server, as far as the program's own words
+# tell it. Sets CAUSE.
+why_not_there() {
+	local said
+	said=$(<"$ERR")
+	CAUSE=
+	case $said in
+	*"Bad value for ai_flags"*)
+		CAUSE="hints holds whatever was in memory: set all of it to zero first" ;;
+	*"Address family for hostname not supported"*)
+		CAUSE="hints.ai_family asks for the other family only: AF_UNSPEC takes both" ;;
+	*"Servname not supported"*)
+		CAUSE="the second argument of getaddrinfo is the port, as a string: \"3490\"" ;;
+	*"client: connect: Connection refused"*)
+		swapped && CAUSE="it connects to port 41485, which is 3490 with its bytes swapped: htons" ;;
+	*"client: connect: Invalid argument"*)
+		CAUSE="the length of the address is not right: pass ai_addrlen, and not the size of a pointer" ;;
+	*"client: connect: Bad file descriptor"*)
+		CAUSE="the descriptor that socket returned is not the one given to connect" ;;
+	esac
+}
+
+# Does it connect to 127.0.0.1 at the port that comes of a forgotten htons?
+swapped() {
+	peer start swapped listen 127.0.0.1 41485 ready accept close 2>/dev/null &&
+		launch run --within "$PATIENCE" swapped -- "$PROGRAM" 127.0.0.1
+	[[ $(<"$CHECK_DIR/swapped.log") == *accepted* ]]
+}
+
+# shows_line LINE SYMPTOM : LINE stands on standard output, whatever else does.
+# CAUSE may be set.
+shows_line() { expect_line "$1" "$2" "${CAUSE:-}" "${READ:-}"; }
+
+# shows_reply TEXT SYMPTOM : the line for a reply stands there.
+shows_reply() {
+	local line="client: received '$1'" said
+	expect lines "$OUT" "$line"$'\n' >/dev/null && return
+	said=$(tr '\0' '?' <"$OUT")
+	why_not_there
+	READ="man 2 recv, RETURN VALUE"
+	if [[ $said == *"${line%\'}"?* && $said != *"$line"* ]]; then
+		CAUSE="recv does not put a NUL behind what came, and printf reads on until it finds one: reply[n] = '\\0', n being what recv returned"
+		READ="man 2 recv, RETURN VALUE; man 3 printf, %s"
+	elif [[ $(<"$ERR") == *"$line"* ]]; then
+		CAUSE="it is said on standard error: what the program is for belongs on standard output"
+		READ="man 3 printf, fprintf"
+	elif [[ $said == *"$line"* ]]; then
+		CAUSE="the line does not end there: a newline is missing, or something stands before or behind it"
+		READ="man 3 printf"
+	elif [[ -n $1 && $said == *"received"*"$1"* ]]; then
+		CAUSE="the text has come; the words around it are not these"
+		READ="man 3 printf"
+	elif [[ -z $CAUSE && $said != *received* && $ENDED == "exit 0" ]]; then
+		CAUSE="it ends before it has received anything, or does not print what came"
+	fi
+	shows_line "$line" "$2"
+}
+
+# ------------------------------------------------------------------- TODO 1: arguments
+
+# bats test_tags=todo:1,points:2
+@test "says how it is used, unless it gets one argument" {
+	run_program --
+	expect_usage "Without an argument the program does not say how it is used."
+	STORY=()
+	nobody_listens 127.0.0.1
+	run_program -- 127.0.0.1 127.0.0.1
+	expect_usage "With two arguments the program does not say how it is used." \
+		"it asks whether there are too few arguments, not whether there are too many"
+}
+
+expect_usage() {
+	expect_file lines "$ERR" $'usage: client hostname\n' "$1" \
+		"${2:-argc is 1 when there is no argument: the name of the program counts}" \
+		"the contract of this lab in labs/tcp-client/README.md"
+	expect_status 1 "The usage is shown, but the exit status does not say that something is wrong." \
+		"" "man 3 exit"
+}
+
+# --------------------------------------------------------------------- TODO 2: look-up
+
+# bats test_tags=todo:2,points:2
+@test "says why the host cannot be looked up" {
+	run_program -- a..b
+	expect_err_match "getaddrinfo: .+" \
+		"There is no host a..b, and the program does not say why it cannot be looked up." \
+		"the value that getaddrinfo returns is not looked at, or not printed with gai_strerror" \
+		"man 3 getaddrinfo, RETURN VALUE"
+	expect_status 1 "The look-up failed, and the exit status is not the one for that." \
+		"after the message the program goes on, or ends with another status" "man 3 exit"
+	case $(<"$ERR") in
+	"getaddrinfo: Success" | "getaddrinfo: Invalid argument" | "getaddrinfo: No such file"*)
+		tell "getaddrinfo does not set errno: gai_strerror has words for what it returns" ;;
+	esac
+}
+
+# --------------------------------------------------------------------- TODO 3: connect
+
+# bats test_tags=todo:3,points:1
+@test "connects to port 3490 of the host" {
+	serve server 127.0.0.1 send "Hello, $SEED!" close
+	run_program -- 127.0.0.1
+	came server 127.0.0.1 && return
+	why_not_there
+	[[ ! -s $ERR ]] || STORY+=("$(expect show got "$ERR")")
+	fail "A server listens on 127.0.0.1, port 3490, and the program never connects to it." \
+		"$CAUSE" "man 2 connect; man 3 getaddrinfo, EXAMPLES"
+}
+
+# bats test_tags=todo:3,points:2
+@test "gives up with 'client: failed to connect' and status 2" {
+	nobody_listens 127.0.0.1
+	run_program -- 127.0.0.1
+	gives_up "Nobody listens at 127.0.0.1, and the program does not say that it failed to connect." \
+		"what connect returns is not looked at, or nothing is said after the last address"
+	STORY=()
+	run_program --fault "socket:*:EMFILE" -- 127.0.0.1
+	story note "here every socket call was made to fail with EMFILE"
+	gives_up "No socket can be made, and the program does not say that it failed to connect." \
+		"a socket that cannot be made is one more address that fails: go on with the next one"
+}
+
+gives_up() {
+	[[ $(<"$OUT") != *"client: connecting to"* ]] || set -- "$1" \
+		"connecting did not fail, so it was no stream socket: is hints.ai_socktype SOCK_STREAM?"
+	expect_file lines "$ERR" $'client: failed to connect\n' "$1" "$2" "man 2 connect, RETURN VALUE"
+	expect_status 2 "The program failed to connect, and the exit status is not the one for that." \
+		"2 says that no address answered; 1 is for wrong usage, look-ups and receiving"
+}
+
+# bats test_tags=todo:3,points:2
+@test "goes through the addresses of a host until one answers" {
+	needs "$CONNECTS"
+	needs_end "$GIVES_UP"
+	given_a_host several "${THREE[@]}"
+	serve second "${THREE[1]}" send "second" close
+	serve third "${THREE[2]}" send "third" close
+	story note "nobody listens on the first of them, servers do on the second and the third"
+	run_program "${NAMES[@]}" -- several
+	if ! came second "${THREE[1]}"; then
+		! came third "${THREE[2]}" ||
+			fail "The second address answers, and the program connects to the third." \
+				"the list is not followed in its order: p = p->ai_next, from the first entry on"
+		[[ ! -s $ERR ]] || STORY+=("$(expect show got "$ERR")")
+		fail "The first address of the host does not answer, and the program does not try the second." \
+			"the loop does not go on after a failure: continue with the next entry, p->ai_next" \
+			"man 3 getaddrinfo, EXAMPLES"
+	fi
+	! came third "${THREE[2]}" ||
+		fail "The second address answered, and the program connected to the third as well." \
+			"nothing leaves the loop when connect has succeeded" "man 3 getaddrinfo, EXAMPLES"
+	[[ $(<"$OUT") != *"client: connecting to ${THREE[0]}"* ]] || {
+		STORY+=("$(expect show got "$OUT")")
+		fail "The program says that it is connecting to an address that did not answer." \
+			"'client: connecting to' is for the address that answered, so it comes after connect"
+	}
+}
+
+# bats test_tags=todo:3,points:1
+@test "says for every address why it did not answer" {
+	needs "$WALKS"
+	given_a_host several "${THREE[@]}"
+	nobody_listens 127.0.0.7
+	run_program "${NAMES[@]}" -- several
+	local reason="client: (connect|socket): .+"
+	expect_err_match "$reason
+$reason
+$reason" "None of three addresses answers, and the program does not give a reason for each." \
+		"each failure is worth a line: perror(\"client: connect\")" "man 3 perror"
+}
+
+# ----------------------------------------------------------------- TODO 4: the address
+
+# bats test_tags=todo:4,points:1
+@test "names the address that answered" {
+	needs "$CONNECTS"
+	local address=127.0.0.$((RANDOM % 200 + 20))
+	given_a_host somewhere "$address"
+	serve server "$address" send "Hello, $SEED!" close
+	run_program "${NAMES[@]}" -- somewhere
+	shows_address "$address"
+}
+
+# bats test_tags=todo:4,points:2
+@test "reaches a host by IPv6 and names its address" {
+	needs "$CONNECTS"
+	peer start server listen ::1 3490 ready accept send "Hello, $SEED!" close || {
+		has_ipv6 || cannot_judge "$NO_IPV6"
+		no_port 3490
+	}
+	run_program -- ::1
+	shows_address ::1
+}
+
+shows_address() {
+	local said
+	said=$(grep -a "client: connecting to" "$OUT") || said=
+	why_not_there
+	case $said in
+	*"connecting to somewhere") CAUSE="that is the host's name as it was typed; its address is in the list" ;;
+	*"to 2.0.13.162"* | *"to a00:da2:"* | *"to 200:da2:"*)
+		CAUSE="inet_ntop was given the whole socket address; it takes the address within: sin_addr, or sin6_addr" ;;
+	*"to 0.0.0.0" | *"to ::")
+		CAUSE="the address was read as one of the other family: ai_family says which it is" ;;
+	*"to $1"?*) CAUSE="something stands behind the address" ;;
+	*"to "*) CAUSE="the address is not read from the entry that answered, or not in its family, or after freeaddrinfo" ;;
+	*) [[ $(<"$ERR") != *"client: connecting to"* ]] ||
+		CAUSE="it is said on standard error: what the program is for belongs on standard output" ;;
+	esac
+	READ="man 3 inet_ntop; man 3 getnameinfo, NI_NUMERICHOST"
+	shows_line "client: connecting to $1" "The program does not name the address that answered, $1."
+}
+
+# ------------------------------------------------------------------- TODO 5: the reply
+
+# bats test_tags=todo:5,points:2
+@test "shows exactly what the server says" {
+	needs "$CONNECTS"
+	local text
+	text="Hello, $(random_text 9)!"
+	serve server 127.0.0.1 send "$text" close
+	story sent "$text"
+	run_program --record -- 127.0.0.1
+	tell_about_addresses
+	shows_reply "$text" "The program does not show the reply of the server."
+}
+
+# bats test_tags=todo:5,points:1
+@test "ends with status 0 when it has shown the reply" {
+	needs "$SHOWS"
+	serve server 127.0.0.1 send "Hello, $SEED!" close
+	run_program -- 127.0.0.1
+	expect_status 0 "All went well, and the exit status does not say so." "" "man 3 exit"
+}
+
+# bats test_tags=todo:5,points:1
+@test "shows an empty reply as ''" {
+	needs "$SHOWS"
+	serve server 127.0.0.1 close
+	story sent "nothing, and then the end of the stream"
+	run_program -- 127.0.0.1
+	CAUSE="recv returns 0 when the stream has ended: that is no error, and there is a reply of no bytes to show"
+	shows_reply "" "The server ends without a word, and the program does not show an empty reply."
+	failed "$ENDS_WELL" ||
+		expect_status 0 "An empty reply is a reply, and the exit status does not say that all went well."
+}
+
+# failed NAME : did that check fail just before?
+failed() {
+	[[ -s $BATS_FILE_TMPDIR/not-passed && $(<"$BATS_FILE_TMPDIR/not-passed") == *"$1"* ]]
+}
+
+# bats test_tags=todo:5,points:1
+@test "shows the first 99 bytes of a longer reply, and waits for no more" {
+	needs "$SHOWS"
+	local text
+	text=$(random_text 70)
+	text+=${text:3:50}
+	# In one segment, so that a single recv finds all of it. The server holds on: who has
+	# 99 bytes has no reason to wait.
+	serve server 127.0.0.1 send "$text" hold
+	story sent "$text"
+	story note "the server sent ${#text} bytes at once and then kept the connection open"
+	run_program -- 127.0.0.1
+	CAUSE=
+	[[ $(<"$OUT") != *"received '${text:0:100}"* ]] ||
+		CAUSE="at most 99 bytes fit a buffer of 100, because the NUL behind them needs room: recv(fd, reply, sizeof reply - 1, 0)"
+	shows_reply "${text:0:99}" "The server said more than 99 bytes, and the program does not show the first 99."
+}
+
+# bats test_tags=todo:5,points:1
+@test "shows percent signs and newlines as they came" {
+	needs "$SHOWS"
+	local text
+	text="100 %s %n %d%% $(random_text 5)"$'\n'"of $(random_text 5)"
+	serve server 127.0.0.1 send "$text" close
+	story sent "${text/$'\n'/\\n}"
+	run_program -- 127.0.0.1
+	shows_reply "$text" "The reply holds percent signs and a newline, and is not shown as it came."
+}
+
+# bats test_tags=todo:5,points:1
+@test "says why it cannot receive when the server resets" {
+	needs "$CONNECTS"
+	serve server 127.0.0.1 pause reset
+	story note "the server accepted the connection and then reset it"
+	start_program -- 127.0.0.1
+	# A reset before connect returned would be a failure of connect.
+	await_within 500 receiving:3490 || true
+	peer go server
+	await end || {
+		note_hang
+		fail "The connection was reset, and the program does not end." \
+			"recv returned -1, and the program called it again"
+	}
+	ENDED=$(<"$CHECK_DIR/program.end")
+	CAUSE="what recv returns is not looked at: -1 says that it failed"
+	[[ $(<"$OUT") != *"client: received"* ]] ||
+		CAUSE="recv returned -1, and the program takes that for a reply"
+	expect_err_match "recv: .+" "The server reset the connection, and the program does not say why it cannot receive." \
+		"$CAUSE" "man 2 recv, RETURN VALUE; man 3 perror"
+	expect_status 1 "Receiving failed, and the exit status is not the one for that." "" "man 3 exit"
+}
+
+# --------------------------------------------------------------------------- stretch
+
+# bats test_tags=todo:5,stretch
+@test "shows a reply whole that comes in two pieces" {
+	needs "$SHOWS"
+	local one two
+	one="Hello, $(random_text 5)" two=" and $(random_text 5)!"
+	serve server 127.0.0.1 send "$one" pause send "$two" close
+	story sent "$one"
+	story sent "$two, when the first piece had been read"
+	start_program -- 127.0.0.1
+	# Only then, and when the first piece has been read, the second is sent.
+	peer await server paused || true
+	await receiving:3490 || true
+	peer go server
+	await end || fail "The server has ended, and the program has not."
+	CAUSE="recv returns what is there, not what was sent: call it until it returns 0 or the buffer is full"
+	READ="man 2 recv; man 7 tcp"
+	expect_line "client: received '$one$two'" "A reply that comes in two pieces is not shown whole." \
+		"$CAUSE" "$READ"
+}
+
+# bats test_tags=todo:3,stretch
+@test "keeps no socket of an attempt that failed" {
+	needs "$WALKS"
+	given_a_host several "${THREE[@]}"
+	serve server "${THREE[2]}" pause send "Hello, $SEED!" close
+	story note "nobody listens on the first two of them"
+	start_program "${NAMES[@]}" -- several
+	await receiving:3490 || fail "The program does not wait for the reply of the third address."
+	local sockets
+	sockets=$(show sockets)
+	[[ $sockets -ne 1 ]] || return 0
+	story expected "1 socket, the connection"
+	story got "$sockets sockets"
+	fail "The program still has the sockets of the attempts that failed." \
+		"close the socket when connect has failed, before the next address" "man 2 close"
+}
+
+# bats test_tags=todo:5,stretch
+@test "makes no memory error and leaks nothing" {
+	needs "$SHOWS"
+	needs_end "$GIVES_UP"
+	[[ -x ${PROGRAM_SAN:-} ]] || cannot_judge "this compiler has no sanitizers"
+	# shellcheck disable=SC2034 # run_program reads it
+	local PROGRAM=$PROGRAM_SAN SANITIZED=yes text
+	text=$(random_text 60)
+	serve server 127.0.0.1 send "$text$text" close
+	story sent "$text$text"
+	run_program -- 127.0.0.1
+	is_clean
+	STORY=()
+	nobody_listens 127.0.0.2
+	run_program -- 127.0.0.2
+	is_clean
+}
+
+is_clean() {
+	local report
+	report=$(sanitizer_report "$ERR")
+	[[ -n $report || $ENDED == "exit 99" ]] || return 0
+	! grep -q "has encountered a fatal error" "$ERR" ||
+		cannot_judge "the leak sanitizer does not work here"
+	story got "${report:-a report of the sanitizers}"
+	fail "The sanitizers found a fault in the program." \
+		"run the command above and read the first lines of the report" \
+		"the line of the source that the report names"
+}
