@@ -54,37 +54,38 @@ struct lab_result *lab_result_new(const char *lab, const struct suite *suite,
 	return result;
 }
 
-/* A check that waits for a check which was not judged was not judged either. One
- * that waits for a check which passed contradicts it. Blockers may be chained, in
- * any order. */
-static void spread_errors(struct lab_result *lab)
+/* A check that waits for one which was not judged was not judged either, and one that
+ * waits for a check which passed contradicts it. Such a check keeps its blocker.
+ * Returns whether anything changed. */
+static bool spread(struct lab_result *lab, struct check_result *check)
 {
-	bool changed = true;
+	enum check_status blocker;
+	bool wrong;
 
-	while (changed) {
-		changed = false;
-		for (size_t i = 0; i < lab->count; i++) {
-			struct check_result *check = &lab->checks[i];
-			enum check_status blocker;
-
-			if (check->status != CHECK_BLOCKED || check->blocker < 0)
-				continue;
-			blocker = lab->checks[check->blocker].status;
-			if (blocker != CHECK_ERROR && blocker != CHECK_PASS)
-				continue;
-			check->status = CHECK_ERROR;
-			story_say(&check->story, STORY_HARNESS, "it waited for a check that %s",
-			          blocker == CHECK_PASS ? "passed" : "could not be judged");
-			changed = true;
-		}
-	}
+	if (check->blocker < 0)
+		return false;
+	blocker = lab->checks[check->blocker].status;
+	wrong = blocker == CHECK_ERROR || blocker == CHECK_PASS;
+	if (wrong == (check->status == CHECK_ERROR))
+		return false;
+	check->status = wrong ? CHECK_ERROR : CHECK_BLOCKED;
+	story_drop(&check->story, STORY_HARNESS);
+	if (wrong)
+		story_say(&check->story, STORY_HARNESS, "it waited for a check that %s",
+		          blocker == CHECK_PASS ? "passed" : "could not be judged");
+	return true;
 }
 
 void lab_result_settle(struct lab_result *lab)
 {
-	bool error = lab->count == 0;
+	bool error = lab->count == 0, changed = true;
 
-	spread_errors(lab);
+	/* Blockers may be chained, in any order; a circle changes nothing. */
+	while (changed) {
+		changed = false;
+		for (size_t i = 0; i < lab->count; i++)
+			changed |= spread(lab, &lab->checks[i]);
+	}
 	lab->score = 0;
 	lab->stars = 0;
 	for (size_t i = 0; i < lab->count; i++) {
@@ -106,6 +107,23 @@ void lab_result_take(struct lab_result *to, struct lab_result *from, size_t inde
 
 	to->checks[index] = from->checks[index];
 	from->checks[index] = old;
+}
+
+int lab_result_next(const struct lab_result *lab)
+{
+	int next = -1;
+
+	for (int pass = 0; next < 0 && pass < 2; pass++)
+		for (size_t i = 0; i < lab->count; i++) {
+			const struct check_result *check = &lab->checks[i];
+
+			if (check->stretch || check->status == CHECK_PASS ||
+			    (pass == 0 && check->status != CHECK_FAIL))
+				continue;
+			if (next < 0 || check->todo < lab->checks[next].todo)
+				next = (int)i;
+		}
+	return next;
 }
 
 void lab_result_free(struct lab_result *lab)

@@ -34,7 +34,7 @@ struct check_result {
 	int earned;             /* all points or none; always 0 for a stretch check */
 	bool stretch;           /* a pass is a star */
 	enum check_status status;
-	int blocker;            /* index of the check that blocks this one, or -1 */
+	int blocker;            /* index of the check that this one waited for, or -1 */
 	int64_t ms;             /* from the result before to this one; 0: never ran */
 	struct story story;
 };
@@ -64,13 +64,17 @@ struct lab_result *lab_result_new(const char *lab, const struct suite *suite,
                                   enum lab_status status, const char *why);
 
 /* Works out what follows from the checks' statuses: earned, score, stars; a check
- * blocked by one that could not be judged, or by one that passed, is an error too;
- * a graded lab with an error in a core check is a harness error, and one that was
- * such an error and has none any more is graded. */
+ * blocked by one that could not be judged, or by one that passed, is an error too; a
+ * graded lab with an error in a core check is a harness error. All of it is worked
+ * out anew, also back again, whenever a check has got another status. */
 void lab_result_settle(struct lab_result *lab);
 
 /* Puts check INDEX of FROM in the place of the same check of TO. */
 void lab_result_take(struct lab_result *to, struct lab_result *from, size_t index);
+
+/* The check to work on next: the first core check, by TODO and then in the suite's
+ * order, that fails; if none does, the first that was not judged. -1: all pass. */
+int lab_result_next(const struct lab_result *lab);
 
 void lab_result_free(struct lab_result *lab);
 

@@ -76,6 +76,7 @@ static void take_told(struct scoring *s, struct check_result *check)
 static void spoil(struct check_result *check, const char *why)
 {
 	check->status = CHECK_ERROR;
+	check->blocker = -1;
 	story_say(&check->story, STORY_HARNESS, "%s", why);
 }
 

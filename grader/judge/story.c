@@ -74,6 +74,19 @@ void story_add_diagnostic(struct story *story, const char *line, size_t len)
 	story_add(story, STORY_NOISE, line, len);
 }
 
+void story_drop(struct story *story, enum story_key key)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < story->count; i++) {
+		if (story->lines[i].key == key)
+			free(story->lines[i].text);
+		else
+			story->lines[kept++] = story->lines[i];
+	}
+	story->count = kept;
+}
+
 const char *story_first(const struct story *story, enum story_key key)
 {
 	for (size_t i = 0; i < story->count; i++)

@@ -49,6 +49,9 @@ void story_say(struct story *story, enum story_key key, const char *format, ...)
 /* Adds a diagnostic line of TAP (less its "# "): "KEY: TEXT", or else noise. */
 void story_add_diagnostic(struct story *story, const char *line, size_t len);
 
+/* Takes every line with KEY out again. */
+void story_drop(struct story *story, enum story_key key);
+
 /* The text of the first line with KEY, or NULL. */
 const char *story_first(const struct story *story, enum story_key key);
 
