@@ -6,6 +6,7 @@
 #include "author/picture.h"
 #include "author/rehearse.h"
 #include "author/verdict.h"
+#include "common/read.h"
 #include "common/save.h"
 #include "common/text.h"
 
@@ -68,22 +69,20 @@ static void write_golden(const struct rehearsal *r, const char *stories)
 /* Says in OUT where the stories differ from the golden file. */
 static void compare_golden(FILE *out, const struct rehearsal *r, const char *stories)
 {
-	char *path = golden_path(r), *kept = NULL;
-	size_t room = 0;
-	FILE *file = fopen(path, "re");
+	char *path = golden_path(r), *kept = read_whole(path, 1 << 20, NULL);
 
-	if (!file) {
+	if (!kept) {
 		fprintf(out, "%s is missing: look at the message, then make matrix UPDATE=1\n", path);
-	} else if (getdelim(&kept, &room, '\0', file) < 0 || strcmp(kept, stories) != 0) {
+	} else if (strcmp(kept, stories) != 0) {
 		size_t at = 0, line = 1;
 
-		while (kept && kept[at] && kept[at] == stories[at])
+		while (kept[at] && kept[at] == stories[at])
 			line += kept[at++] == '\n';
+		while (at > 0 && stories[at - 1] != '\n')
+			at--;
 		fprintf(out, "the message is not %s any more, from line %zu on:\n%.*s\n", path,
-		        line, (int)strcspn(stories + at, "\n") + 1, stories + at);
+		        line, (int)strcspn(stories + at, "\n"), stories + at);
 	}
-	if (file)
-		fclose(file);
 	free(kept);
 	free(path);
 }

@@ -1,5 +1,6 @@
 #include "author/rehearse.h"
 
+#include "common/read.h"
 #include "common/text.h"
 #include "judge/scoring.h"
 
@@ -14,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { TROUBLE = 2, CANNOT_BUILD = 3 };
+enum { TROUBLE = 2, CANNOT_BUILD = 3, TEXT_MAX = 16 << 20 };
 
 /* ------------------------------------------------------- in the child: one case */
 
@@ -146,21 +147,12 @@ static pid_t begin(struct rehearsal *r)
 
 static char *read_all(const char *path, size_t *length)
 {
-	FILE *file = fopen(path, "re");
-	char *text = need(malloc(1));
-	size_t room = 0, got;
+	char *text = read_whole(path, TEXT_MAX, length);
 
-	*length = 0;
-	while (file) {
-		text = need(realloc(text, room += 65536));
-		got = fread(text + *length, 1, room - *length - 1, file);
-		*length += got;
-		if (got == 0)
-			break;
+	if (!text) {
+		*length = 0;
+		text = need(calloc(1, 1));
 	}
-	if (file)
-		fclose(file);
-	text[*length] = '\0';
 	return text;
 }
 

@@ -3,6 +3,7 @@
  * between the lines `<!-- checks -->` and `<!-- /checks -->`.
  */
 #include "author/cases.h"
+#include "common/read.h"
 #include "common/save.h"
 #include "common/text.h"
 
@@ -17,23 +18,9 @@ static const char usage[] =
 "Rewrites the table in labs/LAB/README.md of these labs, or of all. With --check\n"
 "nothing is written; status 1 if a table is not what the suite says.\n";
 
-enum { STALE = 1, TROUBLE = 2 };
+enum { STALE = 1, TROUBLE = 2, HANDOUT_MAX = 1 << 20 };
 
 static const char begin[] = "<!-- checks -->\n", end[] = "<!-- /checks -->";
-
-static char *read_text(const char *path)
-{
-	char *text = NULL;
-	size_t room = 0;
-	FILE *file = fopen(path, "re");
-
-	if (!file)
-		die_errno(TROUBLE, "%s", path);
-	if (getdelim(&text, &room, '\0', file) < 0)
-		die(TROUBLE, "%s: empty", path);
-	fclose(file);
-	return text;
-}
 
 /* A vertical bar would end the cell. */
 static void write_cell(FILE *out, const char *text)
@@ -61,12 +48,15 @@ static void write_table(FILE *out, const struct suite *suite)
 /* Returns true if the handout at PATH had another table than SUITE makes. */
 static bool renew(const char *path, const struct suite *suite, bool only_check)
 {
-	char *text = read_text(path), *from = strstr(text, begin), *to, *made = NULL;
+	char *text = read_whole(path, HANDOUT_MAX, NULL), *made = NULL;
+	const char *from = text ? strstr(text, begin) : NULL, *to;
 	struct save save;
 	size_t length;
 	FILE *out;
 	bool stale;
 
+	if (!text)
+		die_errno(TROUBLE, "%s", path);
 	to = from ? strstr(from, end) : NULL;
 	if (!to)
 		die(TROUBLE, "%s: the lines <!-- checks --> and <!-- /checks --> are missing", path);
@@ -86,8 +76,8 @@ static bool renew(const char *path, const struct suite *suite, bool only_check)
 	if (stale)
 		printf("%s: %s\n", path, only_check ? "not what the suite says (make handouts)"
 		                                    : "renewed");
-	free(text);
 	free(made);
+	free(text);
 	return stale;
 }
 
