@@ -22,8 +22,6 @@ given_a_listener() {
 	start_program "$@" --
 	await bound:4950 && return
 	[[ -n $ENDED ]] || note_hang
-	needs "$WAITS"
-	note_for_others not-waiting
 	fail "The listener is not bound to UDP port 4950." "$(why_not_bound)" "man 2 bind; man 7 udp"
 }
 
@@ -133,7 +131,7 @@ turned_away() {
 	if ! turned_away; then
 		where=$(why_elsewhere "$(show ports)")
 		if [[ $where == *"bound to"* ]]; then
-			note_for_others not-waiting
+			note_for_others wrong-port
 			fail "The listener is not bound to UDP port 4950." "$where" "man 3 htons; man 7 ip"
 		fi
 		note_hang
@@ -172,20 +170,19 @@ why_silent() {
 
 # bats test_tags=todo:3,points:2
 @test "waits on UDP port 4950 for a datagram, and says so" {
-	! known not-waiting || needs "$TAKEN"
+	! known wrong-port || needs "$TAKEN"
 	given_a_listener
 	# One that does not wait ends within a millisecond.
-	if await_within 30 end; then
-		note_for_others not-waiting
+	! await_within 30 end ||
 		fail "The listener ended before a datagram came." "$(why_error)" "man 2 recvfrom"
-	fi
+	others_stand
 	says "listener: waiting to recvfrom..." "The listener does not say that it waits."
 }
 
 # bats test_tags=todo:3,points:2
 @test "hears a datagram sent to ::1" {
 	local text
-	! known not-waiting || needs "$TAKEN" "$WAITS"
+	needs "$WAITS"
 	given_a_listener
 	text=$(random_text 12)
 	tell_it "$text, in a datagram to ::1, port 4950" to ::1 4950 send "$text"
