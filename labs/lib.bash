@@ -20,6 +20,9 @@ hash -p "$CHECK_BIN/peer" peer
 hash -p "$CHECK_BIN/expect" expect
 
 setup() {
+	# Bats asks after every command where it is, to say so when one fails. Ours say
+	# more, and it would cost half of the whole time.
+	trap - DEBUG
 	export CHECK_DIR=$BATS_TEST_TMPDIR
 	# Not below Bats' own folder: the network is held by a mount, which would be in
 	# the way when Bats tidies up. It goes with the box.
@@ -39,7 +42,7 @@ teardown() {
 	[[ -z $STARTED ]] || launch stop-all
 	# Without a network of its own the next check wants the same ports.
 	[[ $LAB_ISOLATION == enforced ]] || peer stop-all
-	[[ -n ${BATS_TEST_COMPLETED:-} && -z ${BATS_TEST_SKIPPED:-} ]] ||
+	[[ -n ${BATS_TEST_COMPLETED:-} && -z ${BATS_TEST_SKIPPED:-} || -n ${OTHERS_STAND:-} ]] ||
 		printf '%s\t%s\n' "$BATS_TEST_DESCRIPTION" \
 			"${BLOCKED_BY:-$BATS_TEST_DESCRIPTION}" >>"$BATS_FILE_TMPDIR/not-passed"
 }
@@ -57,6 +60,16 @@ needs() {
 			skip "blocked: $BLOCKED_BY"
 		fi
 	done
+}
+
+# others_stand : should this check fail from here on, it blocks nobody: what others need
+# of it was seen.
+others_stand() { OTHERS_STAND=yes; }
+
+# stands NAME : true unless the check NAME failed (or was blocked) before.
+stands() {
+	[[ ! -s $BATS_FILE_TMPDIR/not-passed ]] ||
+		[[ $'\n'$(<"$BATS_FILE_TMPDIR/not-passed") != *$'\n'"$1"$'\t'* ]]
 }
 
 # cannot_judge WORDS : the machine lacks something; nobody's failure.
@@ -345,10 +358,9 @@ sanitizer_report() {
 # where RANDOM would begin from a number of its own: it is set anew.
 random_text() {
 	local text='' alphabet=abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789
-	( trap - DEBUG
 	RANDOM=$(((SEED % 32749 * 31 + BATS_TEST_NUMBER * 1009 + BASH_LINENO[0] * 17 + ${2:-0}) % 32749))
 	while [[ ${#text} -lt $1 ]]; do text+=${alphabet:RANDOM % ${#alphabet}:1}; done
-	printf '%s' "$text" )
+	printf '%s' "$text"
 }
 
 # long_text LENGTH : as many characters, for LENGTH in the thousands: they repeat
@@ -356,10 +368,8 @@ random_text() {
 long_text() {
 	local text
 	text=$(random_text 97)
-	( trap - DEBUG
 	while [[ ${#text} -lt $1 ]]; do text+=$text; done
-	printf '%s' "${text:0:$1}" )
-	RANDOM=$((RANDOM + 1))
+	printf '%s' "${text:0:$1}"
 }
 
 # has_ipv6 : can this machine do IPv6 on loopback? A suite that sets NEEDS_IPV6 asks
