@@ -8,7 +8,8 @@
 FROM  := labs
 B     := build
 CC    := cc
-T     := $(B)/trees/$(FROM:/%=%)
+tree   = $(B)/trees/$(subst ..,_,$(1:/%=%))
+T     := $(call tree,$(FROM))
 
 # ---- the table of labs, labs/labs.txt, as TARGET:FOLDER:PROGRAM ------------
 TABLE   := $(shell awk '!/^\#/ && NF { print $$1 ":" $$2 ":" $$3 }' labs/labs.txt)
@@ -20,12 +21,70 @@ source   = $(call folder,$1)/$(call program,$1)
 
 # How a student's program is built: never with -Werror, and so that memory which
 # nobody has set does not happen to be zero (where the compiler can do that).
-PATTERN        := $(shell echo 'int x;' | $(CC) -ftrivial-auto-var-init=pattern -xc -c \
-                    -o /dev/null - 2>/dev/null && echo -ftrivial-auto-var-init=pattern)
+PROBED         := $(B)/pattern-$(notdir $(CC))
+PATTERN        := $(shell mkdir -p $(B); cat $(PROBED) 2>/dev/null || { echo 'int x;' | \
+                    $(CC) -ftrivial-auto-var-init=pattern -xc -c -o /dev/null - 2>/dev/null && \
+                    echo -ftrivial-auto-var-init=pattern; } | tee $(PROBED))
 STUDENT_CC     := $(CC)
 STUDENT_FLAGS  := -std=gnu17 -g -O1 -Wall -Wextra -Wno-unused-parameter $(PATTERN)
 SANITIZE_FLAGS := -std=gnu17 -g -O1 -fsanitize=address,undefined -fno-omit-frame-pointer
 export STUDENT_CC STUDENT_FLAGS SANITIZE_FLAGS
+
+# ---- the programs under test -----------------------------------------------
+# PROG, PROG.san with the sanitizers, PROG.log with the compiler's words. One that
+# does not build is not there: whoever needs it says so, and the others go on.
+PROGRAMS := $(foreach l,$(LABS),$(T)/$(call source,$l))
+.SECONDEXPANSION:
+$(PROGRAMS): $(T)/%: $$(wildcard $(FROM)/$$*.c)
+	@mkdir -p $(@D) && rm -f $@ $@.log
+	@[ -z "$<" ] || $(STUDENT_CC) $(STUDENT_FLAGS) -o $@ $< 2>$@.log || rm -f $@
+$(PROGRAMS:%=%.san): $(T)/%.san: $$(wildcard $(FROM)/$$*.c)
+	@mkdir -p $(@D) && rm -f $@
+	@[ -z "$<" ] || $(STUDENT_CC) $(SANITIZE_FLAGS) -o $@ $< 2>/dev/null || rm -f $@
+
+BUILDS := $(LABS:%=build-%)
+.PHONY: $(BUILDS)
+$(BUILDS): build-%: $$(T)/$$(call source,$$*) $$(T)/$$(call source,$$*).san
+
+# ---- the student's commands ------------------------------------------------
+# ONLY=N: one check. V=1: all there is to tell. SEED=S: the same random choices.
+CHECK   = $(B)/bin/check --from $(FROM) $(if $(ONLY),--only $(ONLY)) \
+            $(if $(SEED),--seed $(SEED)) $(if $(filter-out 0,$(V)),--verbose)
+BUILD   = $(MAKE) -s --no-print-directory -j$$(nproc)
+CHECKS := $(LABS:%=check-%)
+RESETS := $(LABS:%=reset-%)
+DIFFS  := $(LABS:%=diff-%)
+.PHONY: where $(LABS) $(CHECKS) check $(RESETS) $(DIFFS)
+
+where: ## where you stand, and what to do next
+	@$(BUILD) tools
+	@$(B)/bin/check --where
+	@echo; awk -F ' *## ' '/^[a-z$$].*:.* ## / { name = $$1; sub(/:.*/, "", name); \
+	  if (name ~ /^\$$/) { name = $$2; sub(/ .*/, "", name); sub(/[^ ]* /, "", $$2) } \
+	  printf "  make %-12s %s\n", name, $$2 }' $(MAKEFILE_LIST)
+
+$(LABS): ## labN build it, and how to run it by hand
+	@$(BUILD) tools $(T)/$(call source,$@)
+	@$(B)/bin/check --from $(FROM) --built $@
+
+$(CHECKS): check-%: | $(B)/deps/check ## check-labN what works, what does not, and why
+	@$(BUILD) tools build-$*
+	@$(CHECK) $*
+check: | $(B)/deps/check ## all labs, side by side
+	@$(BUILD) tools $(BUILDS)
+	@$(CHECK) $(LABS)
+
+$(RESETS): reset-%: ## reset-labN begin again from the skeleton; your work is kept aside
+	@new=starter/$(call source,$*).c old=labs/$(call source,$*).c; \
+	if cmp -s $$new $$old; then echo "$$old is the skeleton, untouched."; exit; fi; \
+	kept=$$old.$$(date +%Y%m%d-%H%M%S).bak; \
+	if [ -e $$old ]; then cp -p $$old $$kept && echo "Your work is kept in $$kept"; fi && \
+	cp $$new $$old && rm -f $(B)/state/$(call folder,$*) && \
+	echo "$$old is the skeleton again."
+
+$(DIFFS): diff-%: ## diff-labN what you have changed since the skeleton
+	@diff -u starter/$(call source,$*).c $(FROM)/$(call source,$*).c && \
+	  echo "$(FROM)/$(call source,$*).c is the skeleton, untouched." || [ $$? -eq 1 ]
 
 # ---- the tools -------------------------------------------------------------
 CFLAGS   := -O2 -g
@@ -40,9 +99,12 @@ PARTS    := $(filter-out $(MAINS) %/interpose.c,$(wildcard $(ROOMS:%=grader/%/*.
 OBJECTS  := $(PARTS:grader/%.c=$(B)/obj/%.o)
 LIB      := $(B)/libsocketlabs.a
 
-$(B)/obj/%.o: grader/%.c | $(B)/deps/build
+$(B)/obj/%.o: grader/%.c | $(B)/deps/build $(B)/obj/begun
 	@mkdir -p $(@D)
 	$(TOOL_CC) -c -o $@ $<
+
+$(B)/obj/begun:
+	@mkdir -p $(@D) && echo "Building the tools, once ..." && touch $@
 
 $(LIB): $(OBJECTS)
 	@rm -f $@
@@ -85,7 +147,7 @@ $(SKELETONS): starter-%: $(B)/bin/cut
 REFERENCE := $(if $(wildcard solutions),solutions,labs)
 DEMO_FROM := $(if $(filter file,$(origin FROM)),$(REFERENCE),$(FROM))
 DEMOS     := $(LABS:%=demo-%)
-programs  = $(foreach l,$2,$(B)/trees/$(1:/%=%)/$(call source,$l))
+programs  = $(foreach l,$2,$(call tree,$1)/$(call source,$l))
 build_of  = $(MAKE) -s --no-print-directory FROM=$1 $(call programs,$1,$2)
 play      = @$(call build_of,$(REFERENCE),$(LABS)); $(call build_of,$(DEMO_FROM),$1) && \
             $(B)/bin/demo --from $(DEMO_FROM) $1

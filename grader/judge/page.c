@@ -63,9 +63,9 @@ static char *fitting(const struct page *page, const char *text, size_t len)
 	return text_escaped(text, len, page->utf8 ? TEXT_PLAIN : TEXT_ASCII);
 }
 
-int page_put(const struct page *page, enum ink ink, const char *text)
+/* Writes and frees what SHOWN is; returns its columns. */
+static int put(const struct page *page, enum ink ink, char *shown)
 {
-	char *shown = fitting(page, text, strlen(text));
 	int width = (int)text_width(shown, strlen(shown));
 
 	if (ink != INK_PLAIN)
@@ -77,6 +77,11 @@ int page_put(const struct page *page, enum ink ink, const char *text)
 	return width;
 }
 
+int page_put(const struct page *page, enum ink ink, const char *text)
+{
+	return put(page, ink, fitting(page, text, strlen(text)));
+}
+
 static char *formatted(const char *format, va_list args)
 {
 	char *text;
@@ -86,16 +91,16 @@ static char *formatted(const char *format, va_list args)
 
 int page_words(const struct page *page, enum ink ink, const char *format, ...)
 {
+	unsigned flags = TEXT_LINES | (page->utf8 ? 0u : (unsigned)TEXT_ASCII);
 	va_list args;
-	char *text;
-	int width;
+	char *text, *shown;
 
 	va_start(args, format);
 	text = formatted(format, args);
 	va_end(args);
-	width = page_put(page, ink, text);
+	shown = text_escaped(text, strlen(text), flags);
 	free(text);
-	return width;
+	return put(page, ink, shown);
 }
 
 void page_pad(const struct page *page, int at, int to)

@@ -33,7 +33,8 @@ const char *page_sign(const struct page *page, enum sign sign);
 /* Begins to write in INK; INK_PLAIN ends it. */
 void page_ink(const struct page *page, enum ink ink);
 
-/* Writes escaped TEXT. Returns the columns it took. page_words takes printf's. */
+/* Writes TEXT, escaped. Returns the columns it took. page_words takes printf's words,
+ * whose newlines stay: those of the arguments must be gone before. */
 int page_put(const struct page *page, enum ink ink, const char *text);
 int page_words(const struct page *page, enum ink ink, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
