@@ -148,19 +148,15 @@ REFERENCE := $(if $(wildcard solutions),solutions,labs)
 DEMO_FROM := $(if $(filter file,$(origin FROM)),$(REFERENCE),$(FROM))
 DEMOS     := $(LABS:%=demo-%)
 programs  = $(foreach l,$2,$(call tree,$1)/$(call source,$l))
-build_of  = $(MAKE) -s --no-print-directory FROM=$1 $(call programs,$1,$2)
-play      = @$(call build_of,$(REFERENCE),$(LABS)); $(call build_of,$(DEMO_FROM),$1) && \
-            $(B)/bin/demo --from $(DEMO_FROM) $1
+build_of  = $(BUILD) FROM=$1 $(call programs,$1,$2)
+play      = @$(BUILD) $(B)/bin/demo $(B)/bin/box && $(call build_of,$(REFERENCE),$(LABS)) && \
+            $(call build_of,$(DEMO_FROM),$1) && $(B)/bin/demo --from $(DEMO_FROM) $1
 
-.PHONY: demo $(DEMOS) demo-programs
-demo: $(B)/bin/demo $(B)/bin/box | $(B)/deps/demo
+.PHONY: demo $(DEMOS)
+demo: | $(B)/deps/demo ## all programs running, on two hosts joined by a cable
 	$(call play,$(LABS))
-$(DEMOS): demo-%: $(B)/bin/demo $(B)/bin/box | $(B)/deps/demo
+$(DEMOS): demo-%: | $(B)/deps/demo ## demo-labN one of them; yours with FROM=labs
 	$(call play,$*)
-
-# What the tests of the demo show.
-demo-programs: $(B)/bin/demo $(B)/bin/box
-	@$(foreach t,$(REFERENCE) starter,$(call build_of,$t,$(LABS));)
 
 # ---- what this machine needs, and the project's own tests ------------------
 export PATH := $(CURDIR)/node_modules/bats/bin:$(PATH)
@@ -202,11 +198,16 @@ bench: tools $(B)/deps/test
 	@$(MAKE) -s --no-print-directory $(LABS:%=build-%) FROM=starter
 	@$(B)/bin/bench
 
-.PHONY: deps test clean
-deps:
+.PHONY: deps test test-ground clean
+deps: ## get what is missing on this machine
 	@grader/deps.sh $(if $(wildcard tests),test,check)
-test: $(B)/deps/test
-	@$(MAKE) --no-print-directory -s tools $(UNIT)
+test: $(B)/deps/test ## the project's own tests
+	@$(BUILD) test-ground
 	@tests/run $(TESTS)
-clean:
+
+# Built before the tests begin, so that no two of them build the same.
+test-ground: tools $(UNIT)
+	@$(foreach t,solutions starter,$(BUILD) $(BUILDS) FROM=$t;)
+
+clean: ## all that was built
 	rm -rf $(B)

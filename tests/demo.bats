@@ -1,12 +1,8 @@
 #!/usr/bin/env bats
 # The programs, running: what `make demo` shows, where, and what it leaves behind.
+# Wants `make test-ground` to have run.
 
 bats_require_minimum_version 1.5.0
-
-setup_file() {
-    cd "$BATS_TEST_DIRNAME/.." || return
-    make -s demo-programs </dev/null
-}
 
 setup() {
     cd "$BATS_TEST_DIRNAME/.." || return
@@ -90,7 +86,7 @@ widest() { wc -L <<<"$output"; }
 }
 
 @test "a narrow screen shows one terminal below the other" {
-    COLUMNS=50 run demo lab2
+    run script -qec 'stty cols 50; NO_COLOR=1 build/bin/demo lab2' /dev/null
     [ "$status" -eq 0 ]
     [ "$(widest)" -le 50 ]
     in_order '^alpha . \$ ./server' '^beta  . \$ ./client alpha' '^beta  . client: received'

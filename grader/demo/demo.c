@@ -11,6 +11,8 @@
 #include "common/text.h"
 #include "demo/apart.h"
 #include "demo/picture.h"
+#include "judge/place.h"
+#include "judge/todo.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,52 +30,42 @@ static const char *tree(const struct lab *lab)
 	return lab == shown ? from : reference;
 }
 
-static const char *find_program(const char *name)
+static const struct lab *lab_of(const char *program)
 {
-	for (int i = 0; i < table.count; i++) {
-		const struct lab *lab = &table.at[i];
-
-		if (!strcmp(lab->program, name))
-			return text_format("build/trees/%s/%s/%s", tree(lab) + strspn(tree(lab), "/"),
-			                   lab->folder, name);
-	}
+	for (int i = 0; i < table.count; i++)
+		if (!strcmp(table.at[i].program, program))
+			return &table.at[i];
 	return NULL;
 }
 
-/* The line of FILE that begins what to do for TODO NUMBER; 0: not found. */
-static int todo_line(const char *file, int number)
+static const char *find_program(const char *name)
 {
-	FILE *in = fopen(file, "re");
-	char line[1024], *todo = text_format("TODO %d:", number);
-	int at = 0, found = 0;
+	const struct lab *lab = lab_of(name);
 
-	while (in && !found && fgets(line, sizeof(line), in)) {
-		at++;
-		if (strstr(line, todo))
-			found = at;
-	}
-	if (in)
-		fclose(in);
-	free(todo);
-	return found;
+	return lab ? place_of(lab, tree(lab)).program : NULL;
 }
 
 /* Which program stopped, and where its author goes on. */
 static void remark(const struct unfinished *stop)
 {
-	for (int i = 0; i < table.count; i++) {
-		const struct lab *lab = &table.at[i];
-		char *file, *words;
+	const struct lab *lab = lab_of(stop->program);
+	const struct todo *todo;
+	struct todos todos;
+	struct place place;
+	char *words;
 
-		if (strcmp(lab->program, stop->program))
-			continue;
-		file = text_format("%s/%s/%s.c", tree(lab), lab->folder, lab->program);
-		words = text_format("\nThe %s stops at TODO %d: line %d of %s says what to do.",
-		                    stop->program, stop->todo, todo_line(file, stop->todo), file);
-		picture_note(words);
-		free(words);
-		free(file);
-	}
+	if (!lab)
+		return;
+	place = place_of(lab, tree(lab));
+	todos_read(&todos, place.source, place.starter);
+	todo = todos_find(&todos, stop->todo);
+	words = text_format("The %s stops at TODO %d: line %u of %s says what to do.",
+	                    stop->program, stop->todo, todo ? todo->line : 0, place.source);
+	fputs("\n", stdout);
+	picture_note(words);
+	free(words);
+	todos_free(&todos);
+	place_free(&place);
 }
 
 static void show_lab(struct stage *stage)

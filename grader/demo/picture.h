@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Looks at standard output and the environment (COLUMNS, NO_COLOR, the locale). */
+/* Looks at standard output and the environment: see page_for in judge/page.h. */
 void picture_begin(void);
 
 /* A lab's heading: its make target and what it is about. */

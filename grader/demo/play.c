@@ -319,7 +319,7 @@ static bool take(const struct step *step, const struct stage *stage)
 		break;
 	case TYPE:
 		free_prompt(step->host);
-		return type_either(stage, step);
+		return !stopped->todo && type_either(stage, step);
 	}
 	return !stopped->todo;
 }
