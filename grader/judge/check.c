@@ -103,16 +103,17 @@ static void draw_all(const struct desk *desk)
 static void draw(const struct watch *watch)
 {
 	const struct desk *desk = watch->desk;
+	const struct suite *suite = &watch->entry->suite;
 
 	if (desk->count > 1)
 		draw_all(desk);
 	else if (desk->options.only)
 		page_progress(&desk->page, "  Running check %zu ...", desk->options.only);
-	else if (watch->listed)
-		view_running(&desk->page, &watch->entry->view, watch->settled);
-	else
+	else if (!watch->listed)
 		page_progress(&desk->page, "  Running the checks: %zu of %zu ...", watch->settled,
-		              watch->entry->suite.count);
+		              suite->count);
+	else if (watch->settled < suite->count)
+		view_running(&desk->page, watch->settled, suite->checks[watch->settled].name);
 }
 
 static void on_settled(void *context, size_t index)
