@@ -168,6 +168,20 @@ static bool stream_has(const struct stream *s, const char *text)
 	return memmem(s->bytes, s->length, text, strlen(text)) != NULL;
 }
 
+/* Is TEXT a whole line of it, the newline included? */
+static bool stream_has_line(const struct stream *s, const char *text)
+{
+	size_t length = strlen(text);
+	const char *at = s->bytes, *end = s->bytes + s->length;
+
+	while ((at = memmem(at, (size_t)(end - at), text, length)) != NULL) {
+		if ((at == s->bytes || at[-1] == '\n') && at + length < end && at[length] == '\n')
+			return true;
+		at++;
+	}
+	return false;
+}
+
 /* ------------------------------------------------------------------ how it ends */
 
 static void note_end(struct keeper *k, const char *how)
@@ -333,6 +347,8 @@ static int holds(struct keeper *k, const char *condition)
 		return k->ended;
 	if (IS("out"))
 		return stream_has(&k->out, value);
+	if (IS("line"))
+		return stream_has_line(&k->out, value);
 	if (IS("err"))
 		return stream_has(&k->err, value);
 	if (IS("listening"))

@@ -49,7 +49,7 @@ int supervise(struct launch *launch, long within_ms, int started);
  * Sends one request to the supervisor of NAME in DIR and copies the answer, one
  * line, to ANSWER. Requests:
  *
- *   await MS COND...   out:TEXT err:TEXT end listening:PORT bound:PORT
+ *   await MS COND...   out:TEXT line:TEXT err:TEXT end listening:PORT bound:PORT
  *                      zombies:N children:N descriptors:N held:N calls:CALL:N
  *                      cpu:MS queued:PORT:N
  *                      receiving:PORT (connected to that port of a peer, all that
