@@ -149,12 +149,13 @@ static void attend(int timeout)
 }
 
 /* Attends until nothing runs on HOST any more. Returns false if it still does
- * after PATIENCE ms. */
+ * after PATIENCE ms, or as soon as a skeleton has stopped: nothing more will come. */
 static bool ends(int host, int patience)
 {
 	int64_t deadline = now_ms() + patience, left;
+	bool before = stopped->todo;
 
-	while (terminals[host].pid && (left = deadline - now_ms()) > 0)
+	while (terminals[host].pid && (left = deadline - now_ms()) > 0 && before == !!stopped->todo)
 		attend((int)left);
 	return !terminals[host].pid;
 }
@@ -192,7 +193,7 @@ static void end(int host)
 /* Waits until HOST's prompt is back, but not for ever. */
 static void free_prompt(int host)
 {
-	if (ends(host, PATIENCE))
+	if (ends(host, PATIENCE) || stopped->todo)
 		return;
 	tell(host, "(takes too long: stopped)");
 	end(host);
