@@ -23,7 +23,7 @@
 enum { MIB = 1 << 20 };
 
 const struct archive_limits archive_of_one = {
-	.file = 64 * MIB, .unpacked = 1024LL * MIB, .entry = 256 * 1024,
+	.file = 64 * MIB, .unpacked = 512LL * MIB, .entry = 256 * 1024,
 	.entries = 20000, .seconds = 10
 };
 const struct archive_limits archive_of_class = {

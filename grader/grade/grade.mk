@@ -42,3 +42,8 @@ doctor: grader ## attack every limit of this machine
 GRADE_UNIT   := $(filter $(B)/unit/test_grade_%,$(UNIT))
 $(GRADE_UNIT): $(GRADE_LIB)
 $(GRADE_UNIT): UNIT_LIBS = $(GRADE_LIB) $(LIB) $(GRADE_LIBS)
+
+PACK         := $(B)/grade/pack
+$(PACK): tests/hostile/pack.c | $(B)/deps/test
+	@mkdir -p $(@D)
+	$(TOOL_CC) -o $@ $< -larchive

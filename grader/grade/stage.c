@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <glob.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,20 +167,37 @@ static int copy_bats(struct stage *stage, struct sha256 *sum, char **why)
 
 /* ---- all of it ----------------------------------------------------------- */
 
+/* What suites load: every .bash file of the folder HELPERS, in the order of names. */
+static int copy_helpers(const char *helpers, const char *to, struct sha256 *sum)
+{
+	char *pattern = text_format("%s/*.bash", helpers);
+	glob_t found;
+	int result = 0, globbed = glob(pattern, 0, NULL, &found);
+
+	free(pattern);
+	if (globbed != 0)
+		return globbed == GLOB_NOMATCH ? 0 : -1;
+	for (size_t i = 0; i < found.gl_pathc && result == 0; i++) {
+		const char *name = strrchr(found.gl_pathv[i], '/') + 1;
+		char *copy = text_format("%s/%s", to, name);
+
+		result = copy_file(found.gl_pathv[i], copy, 0644, sum, name);
+		free(copy);
+	}
+	globfree(&found);
+	return result;
+}
+
 static int copy_suites(const char *from, const char *to, const struct labs *labs,
-                       const char *helper, struct sha256 *sum)
+                       const char *helpers, struct sha256 *sum)
 {
 	int count = 0;
 	char *a, *b;
 
 	if (mkdir(to, 0755) < 0)
 		return -1;
-	a = text_format("%s", helper);
-	b = text_format("%s/lib.bash", to);
-	if (copy_file(a, b, 0644, sum, "lib.bash") < 0 && errno != ENOENT)
+	if (copy_helpers(helpers, to, sum) < 0)
 		count = -1;
-	free(a);
-	free(b);
 	for (int i = 0; i < labs->count && count >= 0; i++) {
 		const struct lab *lab = &labs->at[i];
 
@@ -202,8 +220,8 @@ int stage_make(struct stage *stage, const char *root, const struct labs *labs,
                const char *suites, char **why)
 {
 	const char *tmp = getenv("TMPDIR");
-	char *from, *to, *helper, *version;
-	struct sha256 sum;
+	char *from, *to, *helpers, *version;
+	struct sha256 sum, tools;
 	int count;
 
 	memset(stage, 0, sizeof(*stage));
@@ -216,10 +234,10 @@ int stage_make(struct stage *stage, const char *root, const struct labs *labs,
 		return -1;
 	}
 	sha256_begin(&sum);
-	helper = text_format("%s/labs/lib.bash", root);
+	helpers = text_format("%s/labs", root);
 	from = text_format("%s/labs", root);
 	to = text_format("%s/labs", stage->dir);
-	count = copy_suites(from, to, labs, helper, &sum);
+	count = copy_suites(from, to, labs, helpers, &sum);
 	if (count < labs->count)
 		*why = text_format("%s: %s", from, count < 0 ? strerror(errno)
 		                                             : "a lab has no suite");
@@ -227,21 +245,24 @@ int stage_make(struct stage *stage, const char *root, const struct labs *labs,
 	free(to);
 	if (!*why && suites) {
 		to = text_format("%s/hidden", stage->dir);
-		count = copy_suites(suites, to, labs, helper, &sum);
+		count = copy_suites(suites, to, labs, helpers, &sum);
 		if (count <= 0)
 			*why = text_format("%s: %s", suites, count < 0 ? strerror(errno)
 				: "holds no LAB/PROG.bats of the labs that are graded");
 		free(to);
 	}
-	free(helper);
+	free(helpers);
+	sha256_begin(&tools);
 	for (int i = 0; i < 2 && !*why; i++) {
 		from = text_format("%s/build/%s", root, i ? "lib" : "bin");
 		to = text_format("%s/%s", stage->dir, i ? "lib" : "bin");
-		if (copy_folder(from, to, 0755, "grade", &sum) < 0 && (i == 0 || errno != ENOENT))
+		if (copy_folder(from, to, 0755, "grade", &tools) < 0 && (i == 0 || errno != ENOENT))
 			*why = text_format("%s: %s", from, strerror(errno));
 		free(from);
 		free(to);
 	}
+	sha256_end(&tools, stage->tools);
+	sha256_field(&sum, stage->tools, strlen(stage->tools));
 	if (*why || copy_bats(stage, &sum, why) < 0)
 		return -1;
 	sha256_field(&sum, stage->flags, strlen(stage->flags));

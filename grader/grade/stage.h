@@ -16,10 +16,11 @@ struct stage {
 	char *san_flags;        /* of the one with sanitizers */
 	char *bats;             /* path of Bats inside the box */
 	bool bats_copied;       /* ... which is then below the stage */
+	char tools[SHA256_TEXT]; /* of build/bin and build/lib */
 	char sum[SHA256_TEXT];  /* of all of it, and the versions of what is not copied */
 };
 
-/* Copies from the repository ROOT: labs/lib.bash, labs/LAB/PROG.bats of LABS,
+/* Copies from the repository ROOT: the .bash files of labs/, labs/LAB/PROG.bats of LABS,
  * build/bin, build/lib, and from SUITES (NULL: none) the suites of the same names.
  * Returns 0, or -1 with words in *WHY for the caller to free. */
 int stage_make(struct stage *stage, const char *root, const struct labs *labs,

@@ -1,0 +1,15 @@
+/* tcp-server: graded, at most 4
+ * Ignores every signal and never ends. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <signal.h>
+
+int main(void)
+{
+	for (int s = 1; s < 65; s++)
+		signal(s, SIG_IGN);
+	for (;;)
+		;
+}

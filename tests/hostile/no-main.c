@@ -1,0 +1,6 @@
+/* tcp-server: build-failed
+ * Nothing to start. */
+int helper(void)
+{
+	return 0;
+}
