@@ -174,7 +174,7 @@ static bool stream_has_line(const struct stream *s, const char *text)
 	size_t length = strlen(text);
 	const char *at = s->bytes, *end = s->bytes + s->length;
 
-	while ((at = memmem(at, (size_t)(end - at), text, length)) != NULL) {
+	while (at < end && (at = memmem(at, (size_t)(end - at), text, length)) != NULL) {
 		if ((at == s->bytes || at[-1] == '\n') && at + length < end && at[length] == '\n')
 			return true;
 		at++;
