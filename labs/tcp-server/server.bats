@@ -14,18 +14,29 @@ readonly WAITING="server: waiting for connections..."
 # given_a_server [LAUNCH-OPTION...] : starts the server and waits until it takes
 # connections. HERE is then an address at which it does.
 given_a_server() {
-	local socket
 	start_program "$@" --
 	if ! await listening:3490; then
 		[[ -n $ENDED ]] || note_hang
 		not_listening
 	fi
+	# Asked for once: it binds the same address every time.
+	[[ -s $BATS_FILE_TMPDIR/bound ]] || bound_to >"$BATS_FILE_TMPDIR/bound"
+	BOUND=$(<"$BATS_FILE_TMPDIR/bound")
+	here
+}
+
+# The address the server's listening socket is bound to.
+bound_to() {
+	local socket
 	socket=$(show tcp:3490)
-	case $socket in
-	*" at 0.0.0.0" | *" at 127."*) HERE=127.0.0.1 ;;
+	printf '%s\n' "${socket##* }"
+}
+
+here() {
+	case $BOUND in
+	0.0.0.0 | 127.*) HERE=127.0.0.1 ;;
 	*) HERE=::1 ;;
 	esac
-	BOUND=${socket##* }
 }
 
 # a_client NAME PEER-ACTION... : a client that goes on by itself once it is ready.
@@ -235,7 +246,9 @@ server: failed to bind" "The port was taken, and the server did not say so." \
 	launch stop program
 	STORY=()
 	given_a_server --names "*=::,0.0.0.0"
+	BOUND=$(bound_to)
 	[[ $BOUND == :: ]] || return 0
+	here
 	from=::1
 	[[ $LAB_ISOLATION != enforced || $((SEED % 2)) -eq 0 ]] || from=fd00::1
 	names_the_client "$from"
