@@ -210,7 +210,7 @@ static int retry_one(struct desk *desk, struct entry *entry, size_t index)
 static int retry(struct desk *desk, struct entry *entry)
 {
 	bool only = desk->options.only > 0, listed = desk->count == 1 && !only, first = true;
-	int64_t end = now_ms() + SESSION_LIMIT_MS;
+	int64_t end = now_ms() + LAB_LIMIT_MS;
 	int stopped = 0;
 
 	for (size_t i = 0; i < entry->result->count && !stopped && now_ms() < end; i++) {

@@ -144,7 +144,8 @@ void entry_begin_session(struct entry *entry, const struct machine *machine, con
 		.asked = alone ? &entry->asked : NULL, .count = alone,
 		.argv = command(entry, machine, top, alone),
 		.env = environment(entry, machine, top, seed),
-		.patience_ms = machine->enforced ? SESSION_LIMIT_MS : LOCK_PATIENCE_MS,
+		.patience_ms = machine->enforced ? LAB_LIMIT_MS : LOCK_PATIENCE_MS,
+		.limit_ms = LAB_LIMIT_MS
 	};
 }
 

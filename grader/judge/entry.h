@@ -16,6 +16,8 @@
 #include "judge/todo.h"
 #include "judge/view.h"
 
+enum { LAB_LIMIT_MS = 60 * 1000 };      /* what a lab's checks may take */
+
 struct entry {
 	const struct lab *lab;
 	struct place place;

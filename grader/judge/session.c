@@ -124,7 +124,8 @@ static void overdue(struct run *run, int64_t now)
 		return;
 	}
 	run->why = text_format("the suite was stopped after %d seconds",
-	                       (int)((run->heard ? SESSION_LIMIT_MS : run->session->patience_ms) / 1000));
+	                       (int)((run->heard ? run->session->limit_ms :
+	                              run->session->patience_ms) / 1000));
 	stop(run, SIGTERM, now);
 }
 
@@ -141,7 +142,7 @@ static void hear_tap(struct run *run, int64_t now)
 		return;
 	}
 	if (!run->heard && !run->stopped)
-		run->due = now + SESSION_LIMIT_MS;
+		run->due = now + run->session->limit_ms;
 	run->heard = now;
 	if (!scoring_feed(run->scoring, bytes, (size_t)n, now) && !run->stopped) {
 		run->why = need(strdup("the suite said more than is read"));
@@ -253,7 +254,7 @@ static void hear_signals(struct crowd *crowd)
 /* How long nothing need be done if nothing happens. */
 static int quiet_ms(const struct crowd *crowd, int64_t now)
 {
-	int64_t quiet = SESSION_LIMIT_MS;
+	int64_t quiet = 60 * 1000;
 
 	for (size_t i = 0; i < crowd->count; i++) {
 		int64_t left = crowd->runs[i].due - now;

@@ -8,10 +8,7 @@
 
 #include "judge/scoring.h"
 
-enum {
-	SESSION_LIMIT_MS = 60 * 1000,   /* from the plan to the end */
-	SESSION_GRACE_MS = 3 * 1000     /* from SIGTERM to SIGKILL */
-};
+enum { SESSION_GRACE_MS = 3 * 1000 };  /* from SIGTERM to SIGKILL */
 
 struct session {
 	/* what to run */
@@ -22,6 +19,7 @@ struct session {
 	char *const *argv;
 	char *const *env;
 	int64_t patience_ms;    /* until the first byte of TAP */
+	int64_t limit_ms;       /* from there to the end */
 
 	/* whom to tell: both may be NULL */
 	scoring_handler *settled;

@@ -52,14 +52,18 @@ static void gap(const struct page *page)
 /* "  make check-lab2       what it does" */
 static void offer(const struct page *page, char *what, const char *why)
 {
-	int at = 4 + page_words(page, INK_PLAIN, "    ") - 4;
+	int at = page_put(page, INK_PLAIN, "    ");
 
 	at += page_put(page, INK_BOLD, what);
+	free(what);
+	if (!*why) {
+		gap(page);
+		return;
+	}
 	page_pad(page, at, 28);
 	if (at >= 28)
 		at += page_put(page, INK_PLAIN, "  ");
 	page_wrap(page, INK_PLAIN, at > 28 ? at : 28, why, INK_PLAIN, NULL);
-	free(what);
 }
 
 /* ---- the list of checks --------------------------------------------------- */
@@ -119,7 +123,8 @@ void view_check(const struct page *page, const struct view *view, size_t index, 
 	else if (check->status == CHECK_ERROR)
 		snprintf(right, sizeof(right), "not judged");
 	else if (!check->stretch)
-		snprintf(right, sizeof(right), "%d/%d", check->earned, check->points);
+		snprintf(right, sizeof(right), "%d/%d",
+		         check->status == CHECK_PASS ? check->points : 0, check->points);
 	if (check->status == CHECK_BLOCKED || ink == INK_DIM)
 		name_ink = INK_DIM;
 	if (check->status == CHECK_FAIL && !check->stretch)
@@ -132,14 +137,9 @@ void view_check(const struct page *page, const struct view *view, size_t index, 
 	fflush(page->out);
 }
 
-void view_running(const struct page *page, const struct view *view, size_t index)
+void view_running(const struct page *page, size_t index, const char *name)
 {
-	const struct check_result *check;
-
-	if (index >= view->result->count)
-		return;
-	check = &view->result->checks[index];
-	page_progress(page, "%12zu %s %s", index + 1, page_sign(page, SIGN_RUNNING), check->name);
+	page_progress(page, "%12zu %s %s", index + 1, page_sign(page, SIGN_RUNNING), name);
 }
 
 /* ---- a story --------------------------------------------------------------- */
@@ -462,6 +462,7 @@ static void not_judged(const struct page *page, const struct view *view)
 		break;
 	default:
 		page_words(page, INK_BOLD, "  %s ", page_sign(page, SIGN_ERROR));
+		words[strcspn(words, "\n")] = '\0';
 		page_wrap(page, INK_PLAIN, 4, *words ? words : lab_status_word(view->result->status),
 		          INK_PLAIN, NULL);
 		break;
@@ -609,7 +610,7 @@ void view_next(const struct page *page, const struct view *view)
 
 	gap(page);
 	page_words(page, INK_BOLD, "Next: %s", lab_name(view));
-	if (!view->ran && r->status == LAB_HARNESS_ERROR) {
+	if (!view->ran && r->status != LAB_BUILD_FAILED) {
 		gap(page);
 		not_judged(page, view);
 	} else if (view->ran && !view_is_start(view) && next >= 0) {

@@ -33,8 +33,8 @@ void view_title(const struct page *page, const struct view *view);
  * would have. */
 void view_check(const struct page *page, const struct view *view, size_t index, bool alone);
 
-/* Live only: "check INDEX is running", to be drawn over. */
-void view_running(const struct page *page, const struct view *view, size_t index);
+/* Live only: check INDEX, NAME, is running; to be drawn over. */
+void view_running(const struct page *page, size_t index, const char *name);
 
 /* Everything below the list of checks: points, stars, the story of the first failure
  * (of all, if the page is verbose), what to do next. NEXT is the lab to go on with
