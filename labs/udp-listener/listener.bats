@@ -4,6 +4,7 @@ load ../lib
 NEEDS_IPV6=yes
 
 readonly TAKEN="says why and ends with status 2 when port 4950 is taken"
+readonly SAYS_WHY=$'listener: bind: .+\nlistener: failed to bind socket'
 readonly WAITS="waits on UDP port 4950 for a datagram, and says so"
 readonly HEARS="hears a datagram sent to ::1"
 readonly EVERYWHERE="hears a datagram sent to another address of the machine"
@@ -12,9 +13,9 @@ readonly COUNTS="says how many bytes came"
 readonly SHOWS="shows the text that came"
 readonly AT_MOST_99="takes 99 bytes of a datagram, and no more"
 
-# What earlier checks found out about the program, for those that follow. When a check
+# What one check has found out about the program, for those that follow. When a check
 # runs alone nothing is known.
-note_for_others() { : >"$BATS_FILE_TMPDIR/$1"; }
+note_for_others() { echo "${2:-}" >"$BATS_FILE_TMPDIR/$1"; }
 known() { [[ -e $BATS_FILE_TMPDIR/$1 ]]; }
 
 # Starts the listener and waits until it has its port.
@@ -22,6 +23,8 @@ given_a_listener() {
 	start_program "$@" --
 	await bound:4950 && return
 	[[ -n $ENDED ]] || note_hang
+	# What ended it there ended it here.
+	! known no-port || [[ $(<"$BATS_FILE_TMPDIR/no-port") != "$ENDED $(<"$ERR")" ]] || needs "$TAKEN"
 	fail "The listener is not bound to UDP port 4950." "$(why_not_bound)" "man 2 bind; man 7 udp"
 }
 
@@ -83,8 +86,7 @@ goes_on() {
 
 # says LINE SYMPTOM [CAUSE-FUNCTION [READ]] : LINE comes, as a line of its own.
 says() {
-	await "out:$1"$'\n' && expect lines "$OUT" "$1"$'\n' >/dev/null && return
-	expect_line "$1" "$2" "$(why_error; ${3:-:})" "${4:-}"
+	await "line:$1" || expect_line "$1" "$2" "$(why_error; ${3:-:})" "${4:-}"
 }
 
 # ------------------------------------------------------- TODO 1: the look-up
@@ -137,12 +139,14 @@ turned_away() {
 		note_hang
 		story note "here another program held port 4950"
 		fail "Port 4950 was taken, and the listener went on as if it had it." \
-			"what bind returns is not checked" "man 2 bind, RETURN VALUE"
+			"what bind returns is not checked, or bind is not called" "man 2 bind, RETURN VALUE"
 	fi
 	story note "here another program held port 4950"
-	expect_err_match $'listener: bind: .+\nlistener: failed to bind socket' \
-		"Port 4950 was taken, and the listener did not say so." \
-		"$(why_silent)" "man 2 bind, RETURN VALUE"
+	expect match "$ERR" "$SAYS_WHY" >/dev/null || {
+		note_for_others no-port "$ENDED $(<"$ERR")"
+		expect_err_match "$SAYS_WHY" "Port 4950 was taken, and the listener did not say so." \
+			"$(why_silent)" "man 2 bind, RETURN VALUE"
+	}
 	expect_status 2 "Port 4950 was taken, and the exit status does not say so."
 }
 
@@ -226,12 +230,12 @@ why_silent() {
 
 # bats test_tags=todo:4,points:2
 @test "names the sender of a datagram" {
-	local from=::1
+	local port=$((RANDOM % 10000 + 20000))
 	needs "$HEARS"
-	[[ $LAB_ISOLATION != enforced ]] || from=fd00::1
+	[[ $LAB_ISOLATION == enforced ]] || port=0
 	given_a_listener
-	tell_it "a datagram from $from" bind $from 0 to ::1 4950 send "$(random_text 12)"
-	says "listener: got packet from $from" "The listener does not say who sent the datagram." \
+	tell_it "a datagram from ::1, port $port" bind ::1 $port to ::1 4950 send "$(random_text 12)"
+	says "listener: got packet from ::1" "The listener does not say who sent the datagram." \
 		why_address "man 3 inet_ntop; man 3 getnameinfo"
 }
 
@@ -281,7 +285,10 @@ why_count() {
 	got=${got//[!0-9-]/}
 	case $got in
 	-1) echo "recvfrom returned -1, which is an error and no length" ;;
-	7 | 8) echo "sizeof a pointer is 8, whatever it points to: give recvfrom the size of the array" ;;
+	7 | 8)
+		note_for_others short
+		echo "sizeof a pointer is 8, whatever it points to: give recvfrom the size of the array"
+		;;
 	99 | 100) echo "that is the size of the room; recvfrom returns how much of it was filled" ;;
 	$((length + 1))) echo "one too many: the NUL that ends the text did not come with it" ;;
 	*) echo "the number is what recvfrom returned" ;;
@@ -292,6 +299,7 @@ why_count() {
 @test "shows the text that came" {
 	local text
 	needs_an_ear
+	! known short || needs "$COUNTS"
 	text="$(random_text $((RANDOM % 20 + 10))) $(random_text 9 1)"
 	given_a_listener
 	tell_it "$text" to $TO 4950 send "$text"
@@ -304,7 +312,6 @@ why_text() {
 	got=$(grep -a 'packet contains' "$OUT" | tr -d '\0') || return 0
 	case $got in
 	*"contains \"$text"?*) echo "behind the text stands what was in memory before: a datagram brings no NUL, so put one behind its last byte" ;;
-	*"contains \"${text:0:7}\""*) echo "only 7 bytes came: sizeof a pointer is 8, whatever it points to" ;;
 	*"contains \"${text%% *}\""*) echo "it ends at the first space" ;;
 	*"contains \"${text:0:${#text}-1}\""*) echo "the last byte is missing: was the NUL put over it?" ;;
 	esac
@@ -442,18 +449,15 @@ the_list() {
 
 # bats test_tags=todo:5,stretch
 @test "says when a datagram was cut" {
-	local length text
+	local text
 	needs_an_ear
 	needs "$AT_MOST_99"
 	text=$(random_text 99)
-	for length in 100 2000; do
-		STORY=()
-		given_a_listener
-		a_datagram_of $length "$text"
-		says "listener: packet was truncated" "A datagram of $length bytes was cut, and the listener did not say so." \
-			: "man 2 recvmsg, MSG_TRUNC"
-		launch stop program
-	done
+	given_a_listener
+	a_datagram_of 100 "$text"
+	says "listener: packet was truncated" \
+		"A datagram of 100 bytes was cut, and the listener did not say so." : "man 2 recvmsg, MSG_TRUNC"
+	launch stop program
 	STORY=()
 	given_a_listener
 	a_datagram_of 99 "$text"
