@@ -228,12 +228,12 @@ bool fault_answer(struct faults *faults, int listener)
 	return true;
 }
 
-void fault_release(struct faults *faults, int listener)
+void fault_release(struct faults *faults, int listener, bool for_good)
 {
 	for (int i = 0; i < faults->held_count; i++)
 		answer(listener, faults->held[i], 0);
 	faults->held_count = 0;
-	for (int i = 0; i < faults->count; i++)
+	for (int i = 0; for_good && i < faults->count; i++)
 		if (faults->list[i].action == FAULT_HOLD)
 			faults->list[i].action = FAULT_COUNT;
 }

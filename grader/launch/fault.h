@@ -46,8 +46,8 @@ int fault_calls(const struct faults *faults, int *calls, int max);
 /* Answers one waiting call on LISTENER. Returns false when nobody is left. */
 bool fault_answer(struct faults *faults, int listener);
 
-/* Lets all held calls go on. */
-void fault_release(struct faults *faults, int listener);
+/* Lets all held calls go on, and FOR_GOOD those that would be held later, too. */
+void fault_release(struct faults *faults, int listener, bool for_good);
 
 /* How many calls of the group named CALL were seen; 0 if there is no such fault. */
 unsigned fault_seen(const struct faults *faults, const char *call);

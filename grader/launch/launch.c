@@ -22,7 +22,8 @@ static const char usage[] =
 "       launch run   [OPTION]... NAME -- PROGRAM [ARGUMENT]...\n"
 "       launch await MS NAME CONDITION...\n"
 "       launch signal NAME HUP|INT|TERM|KILL|STOP|CONT|CHLD [all]\n"
-"       launch release|stop NAME\n"
+"       launch release NAME [once]           held calls go on; once: others are held\n"
+"       launch stop NAME\n"
 "       launch descriptors NAME none|enough  whether it can get more of them\n"
 "       launch show NAME WHAT\n"
 "       launch stop-all\n"
@@ -283,8 +284,10 @@ int main(int argc, char **argv)
 		snprintf(request, sizeof(request), "descriptors %s", argv[2]);
 		return ask(argv[1], request, false);
 	}
-	if ((strcmp(verb, "release") == 0 || strcmp(verb, "stop") == 0) && argc == 2)
+	if (strcmp(verb, "stop") == 0 && argc == 2)
 		return ask(argv[1], verb, false);
+	if (strcmp(verb, "release") == 0 && (argc == 2 || argc == 3))
+		return ask(argv[1], argc == 3 ? "release once" : "release", false);
 	if (strcmp(verb, "show") == 0 && argc == 3) {
 		snprintf(request, sizeof(request), "show %s", argv[2]);
 		return ask(argv[1], request, true);

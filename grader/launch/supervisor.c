@@ -576,9 +576,9 @@ static void take_request(struct keeper *k, struct asker *a)
 		send_signal(k, a, line + 7);
 	} else if (strncmp(line, "descriptors ", 12) == 0) {
 		limit_descriptors(k, a, strcmp(line + 12, "none") == 0);
-	} else if (strcmp(line, "release") == 0) {
+	} else if (strcmp(line, "release") == 0 || strcmp(line, "release once") == 0) {
 		if (k->listener >= 0)
-			fault_release(&k->launch->faults, k->listener);
+			fault_release(&k->launch->faults, k->listener, strlen(line) == 7);
 		reply(a, "yes");
 	} else if (strncmp(line, "show ", 5) == 0) {
 		show(k, a, line + 5);

@@ -56,7 +56,7 @@ int supervise(struct launch *launch, long within_ms, int started);
  *                      came is read, asleep)
  *                      "yes", "no ended", "no late", each with what is the case
  *   signal NAME [all]  to the program, or to it and its children
- *   release            lets held calls go on
+ *   release [once]     lets held calls go on; once: others are still held
  *   descriptors WORD   none: it gets no more than it has; enough: it does again
  *   show WHAT          ran (milliseconds from just before its start to its end, so
  *                      never less than it really took), descriptors, sockets,
