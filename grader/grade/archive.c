@@ -317,20 +317,22 @@ static bool read_exactly(int fd, void *bytes, size_t len, int64_t deadline)
 	return true;
 }
 
-enum { PATH_LONGEST = 64 * 1024 };
+enum { PATH_LONGEST = 64 * 1024, WORDS_LONGEST = 4096 };
 
 static char *receive(int fd, const struct archive_limits *limits,
                      const struct archive_reader *reader, int64_t deadline)
 {
 	struct sink sink = { .put = hand_over, .reader = reader, .fd = -1 };
 	char *path = need(malloc(PATH_LONGEST + 1));
-	char *data = need(malloc((size_t)limits->entry + 1));
+	size_t longest = (size_t)limits->entry > WORDS_LONGEST ? (size_t)limits->entry
+	                                                       : WORDS_LONGEST;
+	char *data = need(malloc(longest + 1));
 	char *words = NULL;
 	struct head head = { 0, 0, 0, 0 };
 	bool whole;
 
 	while ((whole = read_exactly(fd, &head, sizeof(head), deadline))) {
-		if (head.path > PATH_LONGEST || head.data > (uint64_t)limits->entry ||
+		if (head.path > PATH_LONGEST || head.data > longest ||
 		    !read_exactly(fd, path, head.path, deadline) ||
 		    !read_exactly(fd, data, (size_t)head.data, deadline)) {
 			whole = false;
