@@ -27,7 +27,10 @@ setup() {
 	# Not below Bats' own folder: the network is held by a mount, which would be in
 	# the way when Bats tidies up. It goes with the box.
 	if [[ $LAB_ISOLATION == enforced ]]; then
-		CHECK_DIR=$TMPDIR/check-$BATS_TEST_NUMBER
+		CHECK_DIR=$TMPDIR/check-$BATS_TEST_NUMBER${SANITIZED:+-again}
+		mkdir "$CHECK_DIR"
+	elif [[ -n ${SANITIZED:-} ]]; then
+		CHECK_DIR+=/again
 		mkdir "$CHECK_DIR"
 	fi
 	# Other numbers in each check, the same again with the same seed.
@@ -97,8 +100,14 @@ fail() {
 		exit 1
 	fi
 	[[ -z ${NEEDS_IPV6:-} ]] || has_ipv6 || cannot_judge "$NO_IPV6"
-	crash_report
-	printf 'symptom: %s\n' "$1"
+	if crashed; then
+		printf 'symptom: The program crashed (%s).\n' "$CRASH"
+		story note "$1"
+		set -- "" "$(crash_cause "$CRASH")"
+		replay_sanitized
+	else
+		printf 'symptom: %s\n' "$1"
+	fi
 	[[ -z ${2:-} ]] || story cause "$2"
 	[[ -z ${3:-} ]] || story read "$3"
 	in_order
@@ -306,23 +315,42 @@ words_for_end() {
 	esac
 }
 
-# A program that ended by a signal did so for a reason that the sanitizers can name:
-# the same check is played again with the build that has them.
-crash_report() {
-	local end report
-	[[ -z ${SANITIZED:-} && -f $CHECK_DIR/program.end ]] || return 0
+# Did the program end by a signal that nobody sent? CRASH is then its name.
+crashed() {
+	local end
+	[[ -z ${SANITIZED:-} && -f $CHECK_DIR/program.end ]] || return 1
 	end=$(<"$CHECK_DIR/program.end")
-	case $end in "signal 9 "* | "signal 15 "* | "signal 2 "*) return 0 ;; signal*) ;; *) return 0 ;; esac
-	story note "it ended by ${end##* }"
-	[[ -x ${PROGRAM_SAN:-} ]] || return 0
-	(
-		mkdir "$CHECK_DIR/again"
-		CHECK_DIR=$CHECK_DIR/again PROGRAM=$PROGRAM_SAN SANITIZED=yes STORY=()
-		"$BATS_TEST_NAME"
-	) >/dev/null 2>&1 3>&1 || true
-	CHECK_DIR=$CHECK_DIR/again launch stop-all || true
-	report=$(sanitizer_report "$CHECK_DIR/again/program.err")
-	[[ -z $report ]] || story note "$report"
+	case $end in
+	"signal 9 "* | "signal 15 "* | "signal 2 "*) return 1 ;;
+	signal*) CRASH=${end##* } ;;
+	*) return 1 ;;
+	esac
+}
+
+crash_cause() {
+	case $1 in
+	SIGSEGV | SIGBUS) echo "it used memory that is not there: a pointer that was never set or is NULL, memory that was freed, or an index outside its array" ;;
+	SIGABRT) echo "the C library found its memory damaged: something was freed twice, or written beyond its end" ;;
+	SIGPIPE) echo "it sent to a connection whose other side is gone; MSG_NOSIGNAL makes that an error instead" ;;
+	SIGFPE) echo "it divided by zero" ;;
+	SIGALRM) echo "an alarm went off that nothing catches" ;;
+	esac
+}
+
+# replay_sanitized : plays this check again with the build that has the sanitizers, for
+# a note of what they say: the fault and its line. For programs that crash or print
+# what was never written.
+replay_sanitized() {
+	local report
+	[[ -x ${PROGRAM_SAN:-} && -z ${SANITIZED:-} ]] || return 0
+	report=$(
+		# shellcheck disable=SC2030 # for the check that is played: setup knows it, too
+		PROGRAM=$PROGRAM_SAN SANITIZED=yes
+		trap 'launch stop-all; sanitizer_report "$CHECK_DIR/program.err" >&5' EXIT
+		exec 5>&1
+		"$BATS_TEST_NAME" >/dev/null 2>&1 3>&1
+	) || true
+	[[ -z $report ]] || story note "the sanitizers say: $report"
 }
 
 # played_sanitized [ARGUMENT...] : what the sanitizers say when the program runs with
@@ -344,7 +372,7 @@ sanitizer_report() {
 	awk -v source="$(basename "${PROGRAM_SHOWN}").c" '
 		/ERROR: (Address|Leak)Sanitizer|runtime error:/ && !what {
 			what = $0
-			sub(/^.*(ERROR: )/, "", what); sub(/ (on|at) (unknown )?address.*/, "", what)
+			sub(/^.*(ERROR: |runtime error: )/, "", what); sub(/ (on|at) (unknown )?address.*/, "", what)
 		}
 		/^ *#[0-9]+ / && what && !where && match($0, /[^ \/]*\.c:[0-9]+/) {
 			if (substr($0, RSTART, RLENGTH) ~ "^" source) where = substr($0, RSTART, RLENGTH)
