@@ -38,6 +38,7 @@ setup() {
 	STORY=()
 	STARTED=
 	ENDED=
+	LEANS_ON=()
 }
 
 # Notes what became of the check, for those that stand on it.
@@ -64,6 +65,10 @@ needs() {
 		fi
 	done
 }
+
+# leans_on NAME... : should this check fail, and one of those failed before, then that is
+# put down to it, and this one is blocked. A success counts all the same.
+leans_on() { LEANS_ON=("$@"); }
 
 # others_stand : should this check fail from here on, it blocks nobody: what others need
 # of it was seen.
@@ -100,11 +105,13 @@ fail() {
 		exit 1
 	fi
 	[[ -z ${NEEDS_IPV6:-} ]] || has_ipv6 || cannot_judge "$NO_IPV6"
+	[[ -z ${LEANS_ON:-} ]] || needs "${LEANS_ON[@]}"
 	if crashed; then
-		printf 'symptom: The program crashed (%s).\n' "$CRASH"
 		story note "$1"
 		set -- "" "$(crash_cause "$CRASH")"
 		replay_sanitized
+		one_story_a_crash
+		printf 'symptom: The program crashed (%s).\n' "$CRASH"
 	else
 		printf 'symptom: %s\n' "$1"
 	fi
@@ -350,7 +357,19 @@ replay_sanitized() {
 		exec 5>&1
 		"$BATS_TEST_NAME" >/dev/null 2>&1 3>&1
 	) || true
+	REPORT=$report
 	[[ -z $report ]] || story note "the sanitizers say: $report"
+}
+
+# The same crash at the same line as in a check before: that one has told about it.
+one_story_a_crash() {
+	local where=$BATS_FILE_TMPDIR/crashes line
+	[[ -n ${REPORT:-} ]] || return 0
+	if line=$(grep -m 1 -F -- "$REPORT"$'\t' "$where" 2>/dev/null); then
+		BLOCKED_BY=${line#*$'\t'}
+		skip "blocked: $BLOCKED_BY"
+	fi
+	printf '%s\t%s\n' "$REPORT" "$BATS_TEST_DESCRIPTION" >>"$where"
 }
 
 # played_sanitized [ARGUMENT...] : what the sanitizers say when the program runs with

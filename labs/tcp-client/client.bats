@@ -4,6 +4,7 @@ load ../lib
 readonly CONNECTS="connects to port 3490 of the host"
 readonly GIVES_UP="gives up with 'client: failed to connect' and status 2"
 readonly WALKS="goes through the addresses of a host until one answers"
+readonly NAMES_ADDRESS="names the address that answered"
 readonly SHOWS="shows exactly what the server says"
 readonly ENDS_WELL="ends with status 0 when it has shown the reply"
 
@@ -164,7 +165,10 @@ expect_usage() {
 
 # bats test_tags=todo:3,points:2
 @test "gives up with 'client: failed to connect' and status 2" {
+	leans_on "$CONNECTS"
 	nobody_listens 127.0.0.1
+	HANGS="Nobody listens at 127.0.0.1, and the program does not give up."
+	HANGS_CAUSE="it tries the same address again and again, or waits for a reply without a connection"
 	run_program -- 127.0.0.1
 	gives_up "Nobody listens at 127.0.0.1, and the program does not say that it failed to connect." \
 		"what connect returns is not looked at, or nothing is said after the last address"
@@ -176,8 +180,6 @@ expect_usage() {
 }
 
 gives_up() {
-	[[ $(<"$OUT") != *"client: connecting to"* ]] || set -- "$1" \
-		"connecting did not fail, so it was no stream socket: is hints.ai_socktype SOCK_STREAM?"
 	expect_file lines "$ERR" $'client: failed to connect\n' "$1" "$2" "man 2 connect, RETURN VALUE"
 	expect_status 2 "The program failed to connect, and the exit status is not the one for that." \
 		"2 says that no address answered; 1 is for wrong usage, look-ups and receiving"
@@ -187,22 +189,26 @@ gives_up() {
 @test "goes through the addresses of a host until one answers" {
 	needs "$CONNECTS"
 	needs_end "$GIVES_UP"
-	given_a_host several "${THREE[@]}"
+	leans_on "$GIVES_UP"
+	# A socket is of one family: the first address is of the other.
+	given_a_host several ::1 "${THREE[@]}"
 	serve second "${THREE[1]}" send "second" close
 	serve third "${THREE[2]}" send "third" close
-	story note "nobody listens on the first of them, servers do on the second and the third"
+	story note "nobody listens on the first two of them, servers do on the others"
 	run_program "${NAMES[@]}" -- several
 	if ! came second "${THREE[1]}"; then
 		! came third "${THREE[2]}" ||
-			fail "The second address answers, and the program connects to the third." \
+			fail "The third address answers, and the program connects to the fourth." \
 				"the list is not followed in its order: p = p->ai_next, from the first entry on"
 		[[ ! -s $ERR ]] || STORY+=("$(expect show got "$ERR")")
-		fail "The first address of the host does not answer, and the program does not try the second." \
-			"the loop does not go on after a failure: continue with the next entry, p->ai_next" \
-			"man 3 getaddrinfo, EXAMPLES"
+		local cause="the loop does not go on after a failure: continue with the next entry, p->ai_next"
+		[[ $(<"$ERR") != *"Address family not supported"* && $(<"$ERR") != *"Invalid argument"* ]] ||
+			cause="one socket is used for addresses of both families: make a new one for every entry, with its ai_family"
+		fail "Two addresses of the host do not answer, and the program never gets to the third, which does." \
+			"$cause" "man 3 getaddrinfo, EXAMPLES"
 	fi
 	! came third "${THREE[2]}" ||
-		fail "The second address answered, and the program connected to the third as well." \
+		fail "The third address answered, and the program connected to the fourth as well." \
 			"nothing leaves the loop when connect has succeeded" "man 3 getaddrinfo, EXAMPLES"
 	[[ $(<"$OUT") != *"client: connecting to ${THREE[0]}"* ]] || {
 		STORY+=("$(expect show got "$OUT")")
@@ -239,6 +245,7 @@ $reason" "None of three addresses answers, and the program does not give a reaso
 # bats test_tags=todo:4,points:2
 @test "reaches a host by IPv6 and names its address" {
 	needs "$CONNECTS"
+	leans_on "$NAMES_ADDRESS"
 	peer start server listen ::1 3490 ready accept send "Hello, $SEED!" close || {
 		has_ipv6 || cannot_judge "$NO_IPV6"
 		no_port 3490
