@@ -158,56 +158,19 @@ demo: | $(B)/deps/demo ## all programs running, on two hosts joined by a cable
 $(DEMOS): demo-%: | $(B)/deps/demo ## demo-labN one of them; yours with FROM=labs
 	$(call play,$*)
 
-# ---- what this machine needs, and the project's own tests ------------------
+# ---- what this machine needs ------------------------------------------------
 export PATH := $(CURDIR)/node_modules/bats/bin:$(PATH)
 
 $(addprefix $(B)/deps/,build demo check test): $(B)/deps/%: grader/deps.sh
 	@grader/deps.sh $*
 	@mkdir -p $(@D) && touch $@
 
-UNIT := $(patsubst %.c,$(B)/unit/%,$(notdir $(wildcard tests/unit/*.c)))
-$(UNIT): $(B)/unit/%: tests/unit/%.c $(LIB) | $(B)/deps/test
-	@mkdir -p $(@D)
-	$(TOOL_CC) -o $@ $< $(LIB) $(UNIT_LIBS) -lcriterion -lutil
-
--include grader/grade/grade.mk
-
-# What `make test` runs: Bats files, programs that print TAP, make:TARGET.
-TESTS := $(UNIT) $(wildcard tests/*.bats)
-
-# ---- do the suites catch what they must, and nothing else? -----------------
-# LAB=lab2 and CASE=NAME narrow it down, UPDATE=1 writes the golden messages.
-.PHONY: matrix soak
-matrix: tools $(B)/deps/test
-	@$(B)/bin/matrix $(if $(LAB),--lab $(LAB)) $(if $(CASE),--case $(CASE)) \
-	  $(if $(UPDATE),--update) $(if $(SEED),--seed $(SEED)) $(if $(TAP),--tap) \
-	  $(if $(V),--messages) $(if $(LAB)$(CASE)$(TAP),,--picture docs/matrix.svg)
-MINUTES := 5
-soak: tools $(B)/deps/test
-	@$(B)/bin/soak --minutes $(MINUTES) $(if $(LAB),--lab $(LAB)) $(if $(CASE),--case $(CASE))
-
-# The tables of checks and points in the handouts, made from the suites.
-.PHONY: handouts
-handouts: $(B)/bin/table
-	@$(B)/bin/table
-
-# What checking costs, as ratios to what Bats alone costs.
-.PHONY: bench
-bench: tools $(B)/deps/test
-	@$(MAKE) -s --no-print-directory $(LABS:%=build-%) FROM=solutions
-	@$(MAKE) -s --no-print-directory $(LABS:%=build-%) FROM=starter
-	@$(B)/bin/bench
-
-.PHONY: deps test test-ground clean
+.PHONY: deps clean
 deps: ## get what is missing on this machine
 	@grader/deps.sh $(if $(wildcard tests),test,check)
-test: $(B)/deps/test ## the project's own tests
-	@$(BUILD) test-ground
-	@tests/run $(TESTS)
-
-# Built before the tests begin, so that no two of them build the same.
-test-ground: tools $(UNIT)
-	@$(foreach t,solutions starter,$(BUILD) $(BUILDS) FROM=$t;)
-
 clean: ## all that was built
 	rm -rf $(B)
+
+# ---- what the student edition does not have --------------------------------
+-include $(wildcard tests/*.mk)
+-include grader/grade/grade.mk
