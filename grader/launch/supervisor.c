@@ -63,7 +63,7 @@ struct keeper {
 	bool ended, running;
 	char end[64];
 	int started;
-	int64_t start_ms, end_ms;       /* just before the program began; its end */
+	int64_t start_ms;               /* just before the program began */
 	int64_t last_ms;
 	struct deadline life;
 };
@@ -184,23 +184,30 @@ static bool stream_has_line(const struct stream *s, const char *text)
 
 /* ------------------------------------------------------------------ how it ends */
 
+static void write_line(const struct keeper *k, const char *ending, const char *line)
+{
+	char path[4096];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s.%s", k->launch->dir, k->launch->name, ending);
+	file = fopen(path, "we");
+	if (file) {
+		fprintf(file, "%s\n", line);
+		fclose(file);
+	}
+}
+
 static void note_end(struct keeper *k, const char *how)
 {
-	char path[4096], line[80];
-	FILE *file;
+	char ran[32];
 
 	if (k->ended)
 		return;
 	k->ended = true;
-	k->end_ms = now_ms();
 	snprintf(k->end, sizeof(k->end), "%s", how);
-	snprintf(path, sizeof(path), "%s/%s.end", k->launch->dir, k->launch->name);
-	snprintf(line, sizeof(line), "%s\n", how);
-	file = fopen(path, "we");
-	if (file) {
-		fputs(line, file);
-		fclose(file);
-	}
+	snprintf(ran, sizeof(ran), "%lld", (long long)(now_ms() - k->start_ms));
+	write_line(k, "ran", ran);
+	write_line(k, "end", how);
 }
 
 /* Ends every process of the program, and waits until they are gone. */
@@ -435,9 +442,6 @@ static void show(struct keeper *k, struct asker *a, const char *what)
 		snprintf(text, sizeof(text), "%d", program_of(k));
 	else if (strcmp(what, "end") == 0)
 		snprintf(text, sizeof(text), "%s", k->ended ? k->end : "running");
-	else if (strcmp(what, "ran") == 0)
-		snprintf(text, sizeof(text), "%lld",
-		         (long long)((k->ended ? k->end_ms : now_ms()) - k->start_ms));
 	else if (strncmp(what, "calls:", 6) == 0)
 		snprintf(text, sizeof(text), "%u", fault_seen(&k->launch->faults, what + 6));
 	else if (strncmp(what, "tcp:", 4) == 0 || strncmp(what, "udp:", 4) == 0) {

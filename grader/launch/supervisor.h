@@ -35,6 +35,8 @@ struct launch {
  *   NAME.end            how it ended, one line: "exit 0", "signal 11 SIGSEGV",
  *                       "flood" (printed too much), "late" (ran over its
  *                       life), "stopped" (by the check while it ran)
+ *   NAME.ran            milliseconds from just before its start to its end: never
+ *                       less than it really took
  *   NAME.record         what the preloaded library saw
  *
  * With WITHIN_MS > 0 returns when the program has ended by itself, or that time
@@ -58,9 +60,7 @@ int supervise(struct launch *launch, long within_ms, int started);
  *   signal NAME [all]  to the program, or to it and its children
  *   release [once]     lets held calls go on; once: others are still held
  *   descriptors WORD   none: it gets no more than it has; enough: it does again
- *   show WHAT          ran (milliseconds from just before its start to its end, so
- *                      never less than it really took), descriptors, sockets,
- *                      children, zombies, cpu, held,
+ *   show WHAT          descriptors, sockets, children, zombies, cpu, held,
  *                      child-listeners:PORT, family:PORT
  *   stop               ends everything
  *

@@ -83,12 +83,14 @@ readonly SAYS_SENT="says how many bytes it sent"
 # bats test_tags=todo:4,points:1
 @test "says why a message could not be sent" {
 	needs "$ARRIVES" "$NEEDS_NOBODY"
+	given_too_long_a_message
 	expect_failed_send
 }
 
 # bats test_tags=todo:4,points:1
 @test "does not claim to have sent what could not be sent" {
 	needs "$SAYS_WHY"
+	given_too_long_a_message
 	expect_no_claim
 }
 

@@ -1,0 +1,271 @@
+# Lab 5: a talker on a connected UDP socket.
+load ../lib
+load ../talkers
+
+TALKER=connected-talker SEND=send
+HANGS="The talker does not end by itself."
+HANGS_CAUSE="recv waits for ever unless it is told not to: setsockopt with SO_RCVTIMEO, or poll"
+
+readonly LOOKS_UP="says why a host cannot be looked up"
+readonly IPV6_ONLY=$LOOKS_UP
+readonly CONNECTS="says that no address could be connected to"
+readonly CONNECTED_TO="says to which address it is connected"
+readonly ARRIVES="its message arrives on port 4950 of the host"
+readonly BYTES="sends the bytes of the message, no more and no fewer"
+readonly ANSWER="shows the answer"
+readonly NOBODY="says that nobody is there"
+
+# One run has to wait a second for an answer that never comes. It begins here, in a
+# network of its own, and the last check looks what became of it.
+setup_file() {
+	[[ $LAB_ISOLATION == enforced ]] || return 0
+	export SILENT=$TMPDIR/silent
+	mkdir "$SILENT"
+	# Whatever goes wrong here is seen there. Bats waits for who has its descriptors.
+	CHECK_DIR=$SILENT peer start far bind ::1 4950 ready receive hold 2>/dev/null || true
+	CHECK_DIR=$SILENT launch start --life "$PATIENCE" program -- "$PROGRAM" ::1 hello 2>/dev/null || true
+}
+
+# bats test_tags=todo:1,points:1
+@test "says how it is used unless it gets two arguments" {
+	expect_usage
+	expect_usage ::1
+	expect_usage ::1 "$(random_text 5)" "$(random_text 5)"
+}
+
+# bats test_tags=todo:1,points:2
+@test "says why a host cannot be looked up" {
+	expect_look_up_to_fail "$(random_text 4)..$(random_text 4)"
+	STORY=()
+	expect_ipv6_only
+}
+
+# bats test_tags=todo:2,points:1
+@test "says that it could not create a socket" {
+	expect_no_socket
+}
+
+# bats test_tags=todo:2,points:2
+@test "says that no address could be connected to" {
+	local never=
+	given_a_listener ::1 answer hello
+	start_program --fault "connect:*:ENETUNREACH" -- ::1 "$(random_text 5)"
+	await end || [[ -n $ENDED ]] || { note_hang; fail "$HANGS" "$HANGS_CAUSE"; }
+	ENDED=$(<"$CHECK_DIR/program.end")
+	[[ $(show calls:connect) -gt 0 ]] || never="the socket is never connected: connect is not called"
+	story note "here every call of connect was made to fail with ENETUNREACH"
+	expect_err_match "connected-talker: failed to connect" \
+		"No address can be connected to, and the talker does not say so." \
+		"${never:-"what connect returns is not checked, or nothing is said after the last address"}" \
+		"man 2 connect, RETURN VALUE"
+	expect_status 2 "No address can be connected to, and the exit status is not the one for that." \
+		"after \"connected-talker: failed to connect\" the program ends with status 2"
+}
+
+# bats test_tags=todo:3,points:1
+@test "says to which address it is connected" {
+	given_a_listener ::1 answer hello
+	run_program -- 0:0:0:0:0:0:0:1 "$(random_text 5)"
+	[[ $(<"$OUT") == *"connected to "* ]] ||
+		why_no_way "The talker does not get connected to ::1." 0:0:0:0:0:0:0:1 hello
+	expect_line "connected-talker: connected to ::1" \
+		"The talker does not say to which address it is connected." \
+		"the line is \"connected-talker: connected to ADDR\"; ADDR is the numeric address, not the host as typed" \
+		"man 3 getnameinfo, NI_NUMERICHOST; man 3 inet_ntop"
+}
+
+# bats test_tags=todo:4,points:1
+@test "its message arrives on port 4950 of the host" {
+	expect_arrival
+}
+
+# bats test_tags=todo:4,points:1
+@test "sends the bytes of the message, no more and no fewer" {
+	needs "$ARRIVES"
+	NOT_SENT_CAUSE="an empty message is one, too: a datagram may carry 0 bytes"
+	sends_each "$(random_text 2)" "$(random_text 8)" "$(random_text 17)%s%n" "$(random_text 99)" ""
+}
+
+# bats test_tags=todo:4,points:1
+@test "says why a message could not be sent" {
+	needs "$ARRIVES"
+	given_too_long_a_message
+	expect_failed_send
+	expect_no_claim
+}
+
+# bats test_tags=todo:4,points:1
+@test "says how many bytes it sent" {
+	needs "$BYTES"
+	local message
+	message="$(random_text $((10 + RANDOM % 80)))äöü"
+	given_a_listener ::1 answer hello
+	run_program --record -- 0:0:0:0:0:0:0:1 "$message"
+	expect_sent 0:0:0:0:0:0:0:1 "$message" "The talker does not say how many bytes it sent to whom." \
+		"the line is \"connected-talker: sent N bytes to HOST\"; N is what send returned, HOST is argv[1]"
+	tell_about_addresses
+}
+
+# bats test_tags=todo:5,points:2
+@test "shows the answer" {
+	needs "$ARRIVES"
+	local answer
+	answer=$(random_text $((10 + RANDOM % 80)))
+	given_a_listener ::1 answer "$answer"
+	run_program -- ::1 "$(random_text 5)"
+	story sent "the answer $answer"
+	expect_line "connected-talker: received \"$answer\"" "The talker does not show the answer it got." \
+		"$(why_not_shown "$answer")" "man 2 recv"
+	expect_status 0 "The answer was shown, and the exit status says that something failed." \
+		"main ends with return 0 when all went well"
+}
+
+# What keeps a talker from showing ANSWER?
+why_not_shown() {
+	local said
+	said=$(<"$OUT")
+	case $said in
+	*"received \"$1\""*) ;;
+	*"received \"$1"*) echo "recv puts no NUL behind what it received: set answer[got] = '\\0'" ;;
+	*"no reply"*) echo "it did not wait for the answer, or took it for something else" ;;
+	*) echo "the line is: connected-talker: received \"TEXT\"" ;;
+	esac
+} 2>/dev/null
+
+# expect_shown ANSWER TEXT SYMPTOM CAUSE : to ANSWER, TEXT is what the talker shows.
+expect_shown() {
+	STORY=()
+	run_program -- ::1 "$(random_text 5)"
+	story sent "an answer of ${#1} bytes"
+	expect_line "connected-talker: received \"$2\"" "$3" "$4" "man 2 recv"
+}
+
+# bats test_tags=todo:5,points:1
+@test "shows an empty answer, a strange one, and 99 bytes of a long one" {
+	needs "$ANSWER"
+	local long strange
+	long=$(random_text 500)
+	strange="100 %s %n %d \\ $(random_text 5)"
+	peer start far bind ::1 4950 ready receive send "$strange" receive send "$long" receive send "" ||
+		no_port 4950
+	expect_shown "$strange" "$strange" "An answer with percent signs is not shown as it is." \
+		"the answer is taken for a format: printf(\"%s\", answer) shows it as it is"
+	expect_shown "$long" "${long:0:99}" "Of a long answer the talker does not show the first 99 bytes." \
+		"recv is given room for 99 bytes, in a buffer of 100: the last one is for the NUL"
+	expect_shown "" "" "The answer is empty, and the talker does not show it." \
+		"recv returns 0 for an empty datagram: that is an answer, not a failure"
+}
+
+# A stranger sends TEXT to where the program's socket is. False if it is nowhere yet.
+stranger_sends() {
+	local port
+	port=$(show ports)
+	[[ -n $port ]] || return 1
+	peer run stranger bind ::1 0 to ::1 "${port##* }" send "$1" || harness "the stranger could not send"
+}
+
+# bats test_tags=todo:5,points:2
+@test "hears only the address it is connected to" {
+	needs "$ANSWER"
+	local answer=answer stranger=stranger bound=
+	answer=$(random_text 20)
+	stranger=$(random_text 20)
+	given_a_listener ::1 answer "$answer"
+	start_program --fault connect:1:hold --fault send:1:hold -- ::1 "$(random_text 5)"
+	await held:1 || fail "The talker neither connects its socket nor sends." "" "man 2 connect"
+	if [[ $(show calls:connect) -gt 0 ]]; then
+		# It is about to connect. Can it be heard already?
+		stranger_sends "$stranger" && bound=yes
+		launch release program once
+		await held:1 || true
+	fi
+	# It is about to send.
+	if ! stranger_sends "$stranger"; then
+		needs "$CONNECTS"
+		fail "The talker sends from a socket that is not connected, so it hears everybody." \
+			"connect is not called before the message is sent" "man 2 connect; man 7 udp"
+	fi
+	launch release program
+	await end || [[ -n $ENDED ]] || fail "$HANGS" "$HANGS_CAUSE"
+	story sent "$stranger from a stranger's port, then $answer from port 4950"
+	if [[ $(<"$OUT") == *"$stranger"* ]]; then
+		STORY+=("$(expect show "got" "$OUT")")
+		needs "$CONNECTS"
+		[[ -z $bound ]] || fail "The talker shows what a stranger sent before it was connected." \
+			"bind opened the socket to everybody; what came until connect is still in its queue" \
+			"man 2 connect; man 7 udp"
+		fail "The talker shows what a stranger sent, from another port." \
+			"the socket is not connected, or connected to something else" "man 2 connect; man 7 udp"
+	fi
+	expect_line "connected-talker: received \"$answer\"" \
+		"A stranger sends something, too, and the talker does not show the answer of its peer."
+}
+
+# bats test_tags=todo:5,points:2
+@test "says that nobody is there" {
+	needs "$ARRIVES"
+	[[ $LAB_ISOLATION == enforced ]] || peer run probe bind ::1 4950 || no_port 4950
+	run_program -- ::1 "$(random_text 5)"
+	story note "here nobody listens on port 4950 of ::1"
+	[[ $ENDED == "exit 1" ]] || needs "$CONNECTS"
+	expect_err_match "connected-talker: (recv|send): Connection refused" \
+		"Nobody listens, and the talker does not say so." \
+		"recv fails with ECONNREFUSED then: print the error, and end with status 1" \
+		"man 7 udp, ECONNREFUSED"
+	expect_status 1 "Nobody listens, and the exit status does not tell that it failed." \
+		"after \"connected-talker: recv: Connection refused\" the program ends with status 1"
+}
+
+# bats test_tags=todo:5,stretch
+@test "sends a refused message once more" {
+	needs "$NOBODY" "$ANSWER"
+	local answer message
+	message=$(random_text 10)
+	answer=$(random_text 20)
+	start_program --fault send:2:hold -- ::1 "$message"
+	story note "here the listener comes after the first message was refused"
+	await held:1 || {
+		STORY+=("$(expect show "got" "$ERR")")
+		fail "The message was refused, and the talker did not send it again." \
+			"after recv has failed with ECONNREFUSED, send once more: the error is reported once and cleared" \
+			"man 7 udp, ECONNREFUSED"
+	}
+	given_a_listener ::1 answer "$answer"
+	launch release program
+	await end || [[ -n $ENDED ]] || fail "$HANGS" "$HANGS_CAUSE"
+	ENDED=$(<"$CHECK_DIR/program.end")
+	until_the_marker
+	expect_file is "$CHECK_DIR/far.got" "$message" "What was sent again is not the message." \
+		"the second time the same bytes are to be sent, once"
+	expect_line "connected-talker: received \"$answer\"" \
+		"The message sent again was answered, and the talker does not show the answer." \
+		"after the second send, recv has to wait again"
+	expect_status 0 "The message sent again was answered, and the exit status says that it failed."
+}
+
+# bats test_tags=todo:5,points:2
+@test "waits a second for an answer, then says that there is none" {
+	needs "$ARRIVES"
+	if [[ -n ${SILENT:-} && -z ${SANITIZED:-} ]]; then
+		CHECK_DIR=$SILENT OUT=$SILENT/program.out ERR=$SILENT/program.err STARTED=yes
+		as_typed ::1 hello
+		story ran "$TYPED"
+	else
+		peer start far bind ::1 4950 ready receive hold || no_port 4950
+		start_program --life "$PATIENCE" -- ::1 hello
+	fi
+	[[ -s $CHECK_DIR/program.end ]] || await_within $((2 * PATIENCE)) end ||
+		harness "the program was not ended"
+	ENDED=$(<"$CHECK_DIR/program.end")
+	story note "here a listener takes the message and does not answer"
+	[[ $ENDED != late ]] ||
+		fail "Nobody answers, and the talker waits for more than a second." "$HANGS_CAUSE" \
+			"man 7 socket, SO_RCVTIMEO; man 2 poll"
+	expect_line "connected-talker: no reply" "Nobody answers, and the talker does not say so." \
+		"when the time is over recv fails with EAGAIN (EWOULDBLOCK): that means no reply" \
+		"man 7 socket, SO_RCVTIMEO"
+	expect_status 0 "Nobody answered, which is no failure, and the exit status says that it is one."
+	[[ $(<"$CHECK_DIR/program.ran") -ge 900 ]] || fail "The talker does not wait a whole second for an answer." \
+		"tv_sec counts seconds and tv_usec millionths; poll counts thousandths: a second is 1000" \
+		"man 7 socket, SO_RCVTIMEO; man 2 poll"
+}
