@@ -44,6 +44,8 @@ struct deadline {
 	int64_t left_ms;
 	int64_t hard_ms;        /* on the clock, come what may */
 	uint64_t waited_ns;     /* run-queue time already made good */
+	uint64_t enough_ns;     /* once it has computed for this long, it was no victim: a
+	                           fork bomb waits for a processor because of itself */
 };
 
 struct asker {
@@ -70,37 +72,45 @@ struct keeper {
 
 /* ------------------------------------------------------------------ deadlines */
 
-/* Nanoseconds the program's processes have waited for a processor so far. */
-static uint64_t run_queue_ns(const struct keeper *k)
+/* Nanoseconds the program's processes have waited for a processor so far, and in
+ * *COMPUTED how many they had one. */
+static uint64_t run_queue_ns(const struct keeper *k, uint64_t *computed)
 {
 	pid_t tree[PROC_MAX];
 	uint64_t ran, waited, sum = 0;
 	int count = k->init > 0 ? proc_tree(k->init, tree, PROC_MAX) : 0;
 
+	*computed = 0;
 	for (int i = 0; i < count; i++) {
 		proc_time(tree[i], &ran, &waited);
 		sum += waited;
+		*computed += ran;
 	}
 	return sum;
 }
 
 static struct deadline deadline_in(const struct keeper *k, long ms)
 {
+	uint64_t computed, waited = run_queue_ns(k, &computed);
+
 	return (struct deadline){.left_ms = ms, .hard_ms = now_ms() + FAIRNESS * ms,
-	                         .waited_ns = run_queue_ns(k)};
+	                         .waited_ns = waited,
+	                         .enough_ns = computed + (uint64_t)ms * 1000000};
 }
 
 /* Counts PASSED milliseconds. True when the time is over. */
 static bool deadline_over(const struct keeper *k, struct deadline *d, int64_t passed)
 {
-	uint64_t waited;
+	uint64_t waited, computed;
 
 	d->left_ms -= passed < TICK_MS ? passed : TICK_MS;
 	if (d->left_ms > 0)
 		return false;
 	if (now_ms() >= d->hard_ms)
 		return true;
-	waited = run_queue_ns(k);
+	waited = run_queue_ns(k, &computed);
+	if (computed >= d->enough_ns)
+		return true;
 	if (waited > d->waited_ns + 1000000) {
 		d->left_ms += (int64_t)((waited - d->waited_ns) / 1000000);
 		d->waited_ns = waited;
