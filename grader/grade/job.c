@@ -44,21 +44,29 @@ static void job_line_print(long index, enum job_state state,
 {
 	int score = 0, max = 0, stars = 0;
 	char words[160] = "", line[400];
+	bool anything = false;
 	size_t put = 0;
 	int n;
 
+	for (size_t i = 0; result && i < result->count; i++)
+		anything = anything || result->labs[i]->status != LAB_NOT_SUBMITTED;
 	for (size_t i = 0; result && i < result->count; i++) {
 		const struct lab_result *lab = result->labs[i];
 
 		score += lab->score;
 		max += lab->max;
 		stars += lab->stars;
+		/* Labs still to come are no news. */
+		if (anything && lab->status == LAB_NOT_SUBMITTED)
+			continue;
 		if (lab->status != LAB_GRADED && put < sizeof(words)) {
 			n = snprintf(words + put, sizeof(words) - put, "%s%s %s", put ? ", " : "",
 			             lab->lab, lab_status_word(lab->status));
 			put += n > 0 ? (size_t)n : 0;
 		}
 	}
+	if (result && !anything)
+		snprintf(words, sizeof(words), "nothing submitted");
 	n = snprintf(line, sizeof(line), "%ld\t%c\t%d\t%d\t%d\t%s\n", index, (char)state, score,
 	             max, stars, words);
 	/* One write: lines of several jobs do not mix (PIPE_BUF). */
