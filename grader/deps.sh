@@ -3,6 +3,7 @@
 #   build   a C compiler            check   and Bats, to check a lab
 #   demo    a C compiler, and what makes the demo richer, if it can be had
 #   test    and what the project's own tests and the instructor's grader need
+#   lint    a C compiler, and what looks for mistakes in the sources
 # Silent if all is there. Installs what is missing on Debian and Ubuntu, as root or
 # with a sudo that asks for no password; Bats, if need be, into this checkout.
 # Where neither works it says what to ask for and ends with status 1.
@@ -36,6 +37,15 @@ needs() {
 		echo 'socat            has socat'
 		return
 	fi
+	if [ "$1" = lint ]; then
+		echo 'clang            has clang'
+		echo 'clang-tidy       has clang-tidy'
+		echo 'cppcheck         has cppcheck'
+		echo 'clang-tidy       has clang-tidy'
+	echo 'cppcheck         has cppcheck'
+	echo 'shellcheck       has shellcheck'
+		return
+	fi
 	echo 'bats             has_bats'
 	[ "$1" = check ] && return
 	echo 'git              has git'
@@ -50,7 +60,6 @@ needs() {
 	echo 'zip              has zip'
 	echo 'procps           has ps'
 	echo 'clang            has clang'
-	echo 'shellcheck       has shellcheck'
 }
 
 missing() {

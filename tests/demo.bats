@@ -4,6 +4,16 @@
 
 bats_require_minimum_version 1.5.0
 
+setup_file() {
+    cd "$BATS_TEST_DIRNAME/.." || return
+    if build/bin/demo lab4 | grep -q 'Not on two hosts'; then export NO_CABLE=1; fi
+}
+
+# The hosts of the demo are two network namespaces: not every machine allows that.
+needs_cable() {
+    [ -z "${NO_CABLE:-}" ] || skip "no namespaces here"
+}
+
 setup() {
     cd "$BATS_TEST_DIRNAME/.." || return
     unset COLUMNS NO_COLOR LAB_ISOLATION
@@ -27,6 +37,7 @@ in_order() {
 widest() { wc -L <<<"$output"; }
 
 @test "lab 1: a client over IPv6, one over IPv4, then another program" {
+    needs_cable
     run demo lab1
     [ "$status" -eq 0 ]
     in_order 'alpha\$ ./server' '^server: waiting' 'beta\$ ./client alpha' \
@@ -36,6 +47,7 @@ widest() { wc -L <<<"$output"; }
 }
 
 @test "cause stands before effect, also when the machine is busy" {
+    needs_cable
     busy() {
         timeout 20 sh -c 'while :; do :; done' & timeout 20 sh -c 'while :; do :; done' &
         for _ in 1 2 3 4 5; do
@@ -49,6 +61,7 @@ widest() { wc -L <<<"$output"; }
 }
 
 @test "lab 2: with nobody listening each address is refused and the status is 2" {
+    needs_cable
     run demo lab2
     [ "$status" -eq 0 ]
     in_order 'client: connecting to fd00::a' 'client: connecting to 10.0.0.1' 'Nobody listens' \
@@ -56,6 +69,7 @@ widest() { wc -L <<<"$output"; }
 }
 
 @test "lab 3: the listener hears IPv6, and IPv4 as a mapped address" {
+    needs_cable
     run demo lab3
     [ "$status" -eq 0 ]
     in_order 'got packet from fd00::b' 'is 16 bytes long' 'contains "Hello over there"' \
@@ -86,6 +100,7 @@ widest() { wc -L <<<"$output"; }
 }
 
 @test "a narrow screen shows one terminal below the other" {
+    needs_cable
     run script -qec 'stty cols 50; NO_COLOR=1 build/bin/demo lab2' /dev/null
     [ "$status" -eq 0 ]
     [ "$(widest)" -le 50 ]
@@ -102,8 +117,8 @@ widest() { wc -L <<<"$output"; }
 }
 
 @test "without the right to namespaces: on loopback, and it says so" {
+    needs_cable
     # A user namespace in which no further one can be made, and no capability.
-    if ! unshare -rn true; then skip "no user namespaces to take away"; fi
     # shellcheck disable=SC2016 # the inner shell's
     run timeout 60 unshare -rn sh -c 'echo 0 >/proc/sys/user/max_user_namespaces; ip link set lo up
         exec setpriv --bounding-set=-all --inh-caps=-all build/bin/demo lab2' </dev/null

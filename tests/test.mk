@@ -39,4 +39,4 @@ test: $(B)/deps/test ## the project's own tests
 
 # Built before the tests begin, so that no two of them build the same.
 test-ground: tools $(UNIT)
-	@$(foreach t,solutions starter,$(BUILD) $(BUILDS) FROM=$t;)
+	@$(foreach t,solutions starter,$(MAKE) -s --no-print-directory $(BUILDS) FROM=$t;)
