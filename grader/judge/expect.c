@@ -84,7 +84,14 @@ static void print_part(const char *key, struct bytes b, size_t from, const char 
 {
 	size_t length = b.length - from < SHOWN ? b.length - from : SHOWN;
 	char *text = text_escaped(b.at + from, length, TEXT_QUOTED);
+	size_t width;
 
+	/* Bytes that print as \xFE take four columns each: fewer of them. */
+	while ((width = text_width(text, strlen(text))) > SHOWN && length > 1) {
+		length -= (width - SHOWN + 3) / 4;
+		free(text);
+		text = text_escaped(b.at + from, length, TEXT_QUOTED);
+	}
 	printf("%s: %s%s%s%s\n", key, from ? "..." : "", text,
 	       from + length < b.length ? "..." : "", ending);
 	free(text);
