@@ -95,7 +95,8 @@ harness() {
 # ran sent expected got marked cause read note
 story() { STORY+=("$1: $2"); }
 
-# fail SYMPTOM [CAUSE [READ]] : the check fails, with everything noted so far.
+# fail SYMPTOM [CAUSE [READ]] : the check fails, with everything noted so far. A check
+# in which a crash has a cause of its own says so in CRASH_LIKELY.
 fail() {
 	local todo
 	if todo=$(grep -o -m 1 'stopped at TODO [0-9]*' "$CHECK_DIR/program.err" 2>/dev/null); then
@@ -108,7 +109,7 @@ fail() {
 	[[ -z ${LEANS_ON:-} ]] || needs "${LEANS_ON[@]}"
 	if crashed; then
 		story note "$1"
-		set -- "" "$(crash_cause "$CRASH")"
+		set -- "" "${CRASH_LIKELY:-$(crash_cause "$CRASH")}"
 		replay_sanitized
 		one_story_a_crash
 		printf 'symptom: The program crashed (%s).\n' "$CRASH"
