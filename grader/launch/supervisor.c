@@ -467,6 +467,8 @@ static void show(struct keeper *k, struct asker *a, const char *what)
 			snprintf(text, sizeof(text), "none");
 	} else if (strcmp(what, "ports") == 0) {
 		list_ports(k, text, sizeof(text));
+		if (!*text)
+			strcpy(text, "none");
 	} else if (strncmp(what, "child-holds:", 12) == 0) {
 		/* Does the process of a held call have the listening socket open? */
 		bool holds_it = false;
