@@ -37,7 +37,7 @@ static const char usage[] =
 "       peer await NAME TEXT                       until TEXT is in its log; 1: it\n"
 "                                                  ended without\n"
 "\n"
-"  from ADDR             connections and datagrams leave from this address\n"
+"  from ADDR PORT        connections and datagrams leave from there; port 0: any\n"
 "  connect ADDR PORT     TCP, to a numeric address\n"
 "  burst N ADDR PORT     N TCP connections at once; each is read to its end\n"
 "  open N ADDR PORT      N TCP connections that just stay open\n"
@@ -530,11 +530,11 @@ static int act(int argc, char **argv)
 	int words = 1;
 
 #define IS(word) (strcmp(verb, word) == 0)
-	if (IS("connect") || IS("listen") || IS("reserve") || IS("bind") || IS("to"))
+	if (IS("from") || IS("connect") || IS("listen") || IS("reserve") || IS("bind") || IS("to"))
 		words = 3;
 	else if (IS("burst") || IS("open"))
 		words = 4;
-	else if (IS("from") || IS("within") || IS("send") || IS("send-file") || IS("drip") || IS("read") ||
+	else if (IS("within") || IS("send") || IS("send-file") || IS("drip") || IS("read") ||
 	         IS("receive-until") || IS("answer"))
 		words = 2;
 	if (argc < words)
@@ -543,7 +543,8 @@ static int act(int argc, char **argv)
 		size = address(argv[words - 2], argv[words - 1], &a);
 
 	if (IS("from")) {
-		peer.source_size = address(argv[1], "0", &peer.source);
+		peer.source = a;
+		peer.source_size = size;
 	} else if (IS("within")) {
 		peer.left_ms = atol(argv[1]);
 	} else if (IS("connect")) {
