@@ -392,7 +392,7 @@ sanitizer_report() {
 	awk -v source="$(basename "${PROGRAM_SHOWN}").c" '
 		/ERROR: (Address|Leak)Sanitizer|runtime error:/ && !what {
 			what = $0
-			sub(/^.*(ERROR: |runtime error: )/, "", what); sub(/ (on|at) (unknown )?address.*/, "", what)
+			sub(/^.*(ERROR: |runtime error: )/, "", what); sub(/ (on|at) ((unknown )?address|0x).*/, "", what)
 		}
 		/^ *#[0-9]+ / && what && !where && match($0, /[^ \/]*\.c:[0-9]+/) {
 			if (substr($0, RSTART, RLENGTH) ~ "^" source) where = substr($0, RSTART, RLENGTH)

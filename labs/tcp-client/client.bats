@@ -32,9 +32,10 @@ nobody_listens() {
 # given_a_host NAME ADDR... : a name with these addresses, tried in this order. In a
 # cell it stands in the hosts file, for every way to look a name up.
 given_a_host() {
-	local name=$1 IFS=,
+	local name=$1 IFS=, all
 	shift
-	story note "here the host '$name' has the address$([[ $# -eq 1 ]] || printf 'es') ${*//,/, }"
+	all="$*"
+	story note "here the host '$name' has the address$([[ $# -eq 1 ]] || printf 'es') ${all//,/, }"
 	NAMES=()
 	if [[ $LAB_ISOLATION == enforced ]]; then
 		printf '127.0.0.1 localhost\n::1 localhost\n' >"$CHECK_DIR/hosts"
@@ -62,7 +63,7 @@ why_not_there() {
 	*"Servname not supported"*)
 		CAUSE="the second argument of getaddrinfo is the port, as a string: \"3490\"" ;;
 	*"client: connect: Connection refused"*)
-		swapped && CAUSE="it connects to port 41485, which is 3490 with its bytes swapped: htons" ;;
+		! swapped || CAUSE="it connects to port 41485, which is 3490 with its bytes swapped: htons" ;;
 	*"client: connect: Invalid argument"*)
 		CAUSE="the length of the address is not right: pass ai_addrlen, and not the size of a pointer" ;;
 	*"client: connect: Bad file descriptor"*)
@@ -85,6 +86,9 @@ shows_reply() {
 	READ="man 2 recv, RETURN VALUE"
 	CAUSE=${3:-}
 	[[ -n $CAUSE ]] || why_not_shown "$1" "$line"
+	# From there on, if it is there at all: the text may have lines of its own.
+	sed -n '/client: received/,$p' "$OUT" >"$CHECK_DIR/reply"
+	[[ ! -s $CHECK_DIR/reply ]] || expect_file is "$CHECK_DIR/reply" "$line"$'\n' "$2" "$CAUSE" "$READ"
 	expect_line "$line" "$2" "$CAUSE" "$READ"
 }
 
@@ -168,7 +172,7 @@ expect_usage() {
 	leans_on "$CONNECTS"
 	nobody_listens 127.0.0.1
 	HANGS="Nobody listens at 127.0.0.1, and the program does not give up."
-	HANGS_CAUSE="it tries the same address again and again, or waits for a reply without a connection"
+	HANGS_CAUSE="it tries the same address again and again; or hints.ai_socktype is not SOCK_STREAM, and it waits on a datagram socket, for which connect needs nobody"
 	run_program -- 127.0.0.1
 	gives_up "Nobody listens at 127.0.0.1, and the program does not say that it failed to connect." \
 		"what connect returns is not looked at, or nothing is said after the last address"
@@ -210,7 +214,7 @@ gives_up() {
 	! came third "${THREE[2]}" ||
 		fail "The third address answered, and the program connected to the fourth as well." \
 			"nothing leaves the loop when connect has succeeded" "man 3 getaddrinfo, EXAMPLES"
-	[[ $(<"$OUT") != *"client: connecting to ${THREE[0]}"* ]] || {
+	[[ $(<"$OUT") != *"client: connecting to "@(::1|"${THREE[0]}")* ]] || {
 		STORY+=("$(expect show got "$OUT")")
 		fail "The program says that it is connecting to an address that did not answer." \
 			"'client: connecting to' is for the address that answered, so it comes after connect"
@@ -238,6 +242,9 @@ $reason" "None of three addresses answers, and the program does not give a reaso
 	local address=127.0.0.$((RANDOM % 200 + 20))
 	given_a_host somewhere "$address"
 	serve server "$address" send "Hello, $SEED!" close
+	# The list is watched: used after it was freed, it is of no use, whatever the luck of
+	# the day. The sanitizers see that for themselves.
+	[[ -n ${SANITIZED:-} ]] || NAMES+=(--record)
 	run_program "${NAMES[@]}" -- somewhere
 	shows_address "$address"
 }
@@ -338,12 +345,13 @@ shows_address() {
 @test "shows percent signs and newlines as they came" {
 	needs "$SHOWS"
 	local text
-	text="100 %s %n %d%% $(random_text 5)"$'\n'"of $(random_text 5)"
+	text="100 %s %n %d%% $(random_text 5 1)"$'\n'"of $(random_text 5 2)"
+	CRASH_LIKELY="the reply is given to printf as its format, which then looks for arguments to %s and %n: printf(\"client: received '%s'\\n\", reply)"
 	serve server 127.0.0.1 send "$text" close
 	story sent "${text/$'\n'/\\n}"
 	run_program -- 127.0.0.1
-	local cause="the reply itself is given to printf as its format: printf(\"client: received '%s'\\n\", reply)"
-	[[ $(tr '\0' '?' <"$OUT") != *"received '${text%$'\n'*}'"* ]] ||
+	local cause=$CRASH_LIKELY
+	[[ $(tr '\0' '?' <"$OUT") != *"received '${text%$'\n'*}"?(\'|$'\n'\')* ]] ||
 		cause="it reads as far as the first newline; a reply need not be one line"
 	shows_reply "$text" "The reply holds percent signs and a newline, and is not shown as it came." "$cause"
 }
@@ -430,10 +438,10 @@ shows_address() {
 is_clean() {
 	local report
 	report=$(sanitizer_report "$ERR")
-	[[ -n $report || $ENDED == "exit 99" ]] || return 0
+	[[ -n $report ]] || return 0
 	! grep -q "has encountered a fatal error" "$ERR" ||
 		cannot_judge "the leak sanitizer does not work here"
-	story got "${report:-a report of the sanitizers}"
+	story got "$report"
 	story note "run the command yourself to see their whole report"
 	local cause=
 	case $report in
