@@ -161,7 +161,7 @@ $(DEMOS): demo-%: | $(B)/deps/demo ## demo-labN one of them; yours with FROM=lab
 # ---- what this machine needs ------------------------------------------------
 export PATH := $(CURDIR)/node_modules/bats/bin:$(PATH)
 
-$(addprefix $(B)/deps/,build demo check test): $(B)/deps/%: grader/deps.sh
+$(addprefix $(B)/deps/,build demo check test lint): $(B)/deps/%: grader/deps.sh
 	@grader/deps.sh $*
 	@mkdir -p $(@D) && touch $@
 
