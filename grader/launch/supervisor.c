@@ -468,6 +468,8 @@ static void show(struct keeper *k, struct asker *a, const char *what)
 	} else if (strcmp(what, "ports") == 0) {
 		list_ports(k, text, sizeof(text));
 		if (!*text)
+			snprintf(text, sizeof(text), "none");
+		if (!*text)
 			strcpy(text, "none");
 	} else if (strncmp(what, "child-holds:", 12) == 0) {
 		/* Does the process of a held call have the listening socket open? */
