@@ -185,6 +185,17 @@ static int lines(struct bytes got, struct bytes expected)
 	return 0;
 }
 
+/* A pattern as a person would write it: its ".+" is the REASON of the handouts. */
+static void print_pattern(const char *pattern)
+{
+	const char *at;
+
+	printf("expected: a line like: ");
+	for (; (at = strstr(pattern, ".+")) != NULL; pattern = at + 2)
+		printf("%.*sREASON", (int)(at - pattern), pattern);
+	printf("%s\n", pattern);
+}
+
 static int match(struct bytes got, char *pattern)
 {
 	char *save, *one;
@@ -208,7 +219,7 @@ static int match(struct bytes got, char *pattern)
 		regfree(&regex);
 		free(whole);
 		if (!found) {
-			printf("expected: a line like: %s\n", one);
+			print_pattern(one);
 			if (got.length)
 				print_part("got", got, 0, "");
 			else
