@@ -127,11 +127,14 @@ static void on_settled(void *context, size_t index)
 	draw(watch);
 }
 
-/* The box has something to say before the checks begin: that it waits its turn. */
+/* Before the checks begin, a box on the machine's own network says that it waits for
+ * its turn. */
 static void on_said(void *context, const char *line)
 {
 	struct watch *watch = context;
 
+	if (watch->desk->machine.enforced)
+		return;
 	page_wipe(&watch->desk->page);
 	complain("%s: %s", watch->entry->lab->target, line);
 }
