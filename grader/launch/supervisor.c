@@ -101,16 +101,19 @@ static struct deadline deadline_in(const struct keeper *k, long ms)
 /* Counts PASSED milliseconds. True when the time is over. */
 static bool deadline_over(const struct keeper *k, struct deadline *d, int64_t passed)
 {
+	bool late = passed > TICK_MS;   /* this process had to wait itself */
 	uint64_t waited, computed;
 
-	d->left_ms -= passed < TICK_MS ? passed : TICK_MS;
-	if (d->left_ms > 0)
-		return false;
+	d->left_ms -= late ? TICK_MS : passed;
 	if (now_ms() >= d->hard_ms)
 		return true;
+	if (d->left_ms > 0 && !late)
+		return false;
 	waited = run_queue_ns(k, &computed);
 	if (computed >= d->enough_ns)
 		return true;
+	if (d->left_ms > 0)
+		return false;
 	if (waited > d->waited_ns + 1000000) {
 		d->left_ms += (int64_t)((waited - d->waited_ns) / 1000000);
 		d->waited_ns = waited;
