@@ -27,7 +27,8 @@ PATTERN        := $(shell mkdir -p $(B); cat $(PROBED) 2>/dev/null || { echo 'in
                     echo -ftrivial-auto-var-init=pattern; } | tee $(PROBED))
 STUDENT_CC     := $(CC)
 STUDENT_FLAGS  := -std=gnu17 -g -O1 -Wall -Wextra -Wno-unused-parameter $(PATTERN)
-SANITIZE_FLAGS := -std=gnu17 -g -O1 -fsanitize=address,undefined -fno-omit-frame-pointer
+SANITIZE_FLAGS := -std=gnu17 -g -O1 $(PATTERN) -fsanitize=address,undefined \
+                  -fno-omit-frame-pointer
 export STUDENT_CC STUDENT_FLAGS SANITIZE_FLAGS
 
 # ---- the programs under test -----------------------------------------------
