@@ -55,7 +55,7 @@ static struct {
 /* A process that keeps a processor busy; with PAUSE, in short pieces. */
 static _Noreturn void burn(bool pause)
 {
-	volatile unsigned long x = 0;
+	volatile unsigned long sum = 0;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	for (;;) {
@@ -63,7 +63,7 @@ static _Noreturn void burn(bool pause)
 
 		while (now_ms() < until)
 			for (int i = 0; i < 1000; i++)
-				x += (unsigned long)i;
+				sum = sum + (unsigned long)i;
 		if (pause)
 			sched_yield();
 	}
@@ -185,20 +185,21 @@ static void play(struct rehearsal *list, const size_t *numbers, size_t count, bo
 	rehearse(list, count, slots, compare, NULL);
 }
 
-/* COUNT cases, no one twice: two at once would share a folder. */
-static size_t draw_batch(size_t *numbers)
+/* Some of that many cases, no one twice: two at once would share a folder. */
+static size_t draw_batch(size_t cases, size_t *numbers)
 {
-	size_t count = all.cases.count < BATCH ? all.cases.count : BATCH;
-	size_t *deck = need(malloc(all.cases.count * sizeof(*deck)));
+	size_t count = BATCH;
+	size_t *deck = need(malloc(cases * sizeof(*deck)));
 
-	for (size_t i = 0; i < all.cases.count; i++)
+	if (count > cases)
+		count = cases;
+	for (size_t i = 0; i < cases; i++)
 		deck[i] = i;
-	for (size_t i = 0; i < count; i++) {
-		size_t k = i + (size_t)rand() % (all.cases.count - i), swap = deck[i];
+	for (size_t i = 0, left = cases; i < count; i++, left--) {
+		size_t k = (size_t)rand() % left;
 
-		deck[i] = deck[k];
-		deck[k] = swap;
-		numbers[i] = deck[i];
+		numbers[i] = deck[k];
+		deck[k] = deck[left - 1];
 	}
 	free(deck);
 	return count;
@@ -217,7 +218,7 @@ static void soak(int64_t minutes)
 	fflush(stdout);
 	play(list, numbers, all.cases.count, false, slots);
 	for (int round = 0; now_ms() < end; round++) {
-		size_t count = draw_batch(numbers);
+		size_t count = draw_batch(all.cases.count, numbers);
 
 		begin_load((enum load)(round % LOADS));
 		play(list, numbers, count, true, slots);

@@ -58,7 +58,7 @@ _Noreturn void die_errno(int status, const char *format, ...)
 
 /* Returns MEMORY, or says "out of memory" and exits 3 if it is NULL:
  * char *copy = need(strdup(name)); */
-void *need(void *memory);
+void *need(void *memory) __attribute__((returns_nonnull));
 
 /* asprintf that never fails; the caller frees it. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));

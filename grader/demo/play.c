@@ -233,7 +233,8 @@ static char *made_local(const char *command)
 /* Whether COMMAND can be had: a path, or a name found in PATH. */
 static bool is_there(const char *command)
 {
-	char *path = need(strdup(getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin"));
+	const char *places = getenv("PATH");
+	char *path = need(strdup(places ? places : "/usr/bin:/bin"));
 	bool found = false;
 
 	if (strchr(command, '/'))

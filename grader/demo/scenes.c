@@ -45,9 +45,9 @@ static bool read_step(const char *line, struct step *step)
 	size_t length;
 
 	memset(step, 0, sizeof(*step));
-	step->host = strncmp(line, names[0], strlen(names[0])) ? 1 : 0;
+	step->host = strncmp(line, names[0], strlen(names[0])) != 0 ? 1 : 0;
 	length = strlen(names[step->host]);
-	if (strncmp(line, names[step->host], length))
+	if (strncmp(line, names[step->host], length) != 0)
 		return false;
 	line += length;
 	if (!strncmp(line, "$ ", 2)) {

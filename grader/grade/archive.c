@@ -23,11 +23,11 @@
 enum { MIB = 1 << 20 };
 
 const struct archive_limits archive_of_one = {
-	.file = 64 * MIB, .unpacked = 512LL * MIB, .entry = 256 * 1024,
+	.file = 64LL * MIB, .unpacked = 512LL * MIB, .entry = 256LL * 1024,
 	.entries = 20000, .seconds = 10
 };
 const struct archive_limits archive_of_class = {
-	.file = 4096LL * MIB, .unpacked = 8192LL * MIB, .entry = 64 * MIB,
+	.file = 4096LL * MIB, .unpacked = 8192LL * MIB, .entry = 64LL * MIB,
 	.entries = 200000, .seconds = 120
 };
 

@@ -19,9 +19,11 @@ enum { CLASS_ENTRIES = 200000 };
 
 static bool same_student(const struct submission *s, const struct member *m)
 {
-	if (strcmp(s->name, m->student) != 0 || !s->id != !m->id)
+	if (strcmp(s->name, m->student) != 0)
 		return false;
-	return !s->id || strcmp(s->id, m->id) == 0;
+	if (!s->id || !m->id)
+		return !s->id && !m->id;
+	return strcmp(s->id, m->id) == 0;
 }
 
 static struct submission *submission_for(struct class *class, const struct member *m)

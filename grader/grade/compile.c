@@ -80,11 +80,11 @@ enum compile_end compile(const struct run *run, const struct lab *lab,
 
 	memset(out, 0, sizeof(*out));
 	*words = NULL;
-	jail_begin(&jail, 96 * MIB);
+	jail_begin(&jail, 96ul * MIB);
 	jail.uid = uid;
 	jail.wall_ms = WALL_MS;
 	jail.cpu = CPU_SECONDS;
-	jail.fsize = 32 * MIB;
+	jail.fsize = 32ul * MIB;
 	jail.memory = 1024ul * MIB;
 	jail_add(&jail, "--cap-drop", "ALL", "--setenv", "CC", run->stage.compiler, "--setenv",
 	         "PLAIN", run->stage.flags, "--setenv", "SAN", run->stage.san_flags, NULL);

@@ -210,7 +210,7 @@ static bool somebody_stayed(void)
 static bool attack_cell(const struct run *run, const char *program, struct targets *t,
                         struct finding *findings, char **why)
 {
-	char names[512] = "", *rest;
+	char *names = need(strdup("")), *rest;
 	struct jail_end end;
 	struct jail jail;
 	size_t len;
@@ -218,10 +218,13 @@ static bool attack_cell(const struct run *run, const char *program, struct targe
 	int said, index;
 
 	for (int i = 0; i < ATTACKS; i++) {
-		strcat(names, attacks[i].name);
-		strcat(names, " ");
+		char *longer = text_format("%s%s ", names, attacks[i].name);
+
+		free(names);
+		names = longer;
 	}
 	jail_begin(&jail, 16 << 20);
+	jail_own(&jail, names);
 	jail.uid = slot_user(1);
 	jail.wall_ms = 60000;
 	jail.cpu = 60;

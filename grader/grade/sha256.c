@@ -27,7 +27,7 @@ static void mix(uint32_t state[8], const unsigned char *p)
 {
 	uint32_t w[64], v[8];
 
-	for (unsigned i = 0; i < 16; i++)
+	for (size_t i = 0; i < 16; i++)
 		w[i] = (uint32_t)p[4 * i] << 24 | (uint32_t)p[4 * i + 1] << 16 |
 		       (uint32_t)p[4 * i + 2] << 8 | p[4 * i + 3];
 	for (unsigned i = 16; i < 64; i++) {
@@ -106,7 +106,7 @@ void sha256_end(struct sha256 *h, char out[SHA256_TEXT])
 	for (unsigned i = 0; i < 8; i++)
 		size[i] = (unsigned char)(bits >> (56 - 8 * i));
 	sha256_add(h, size, sizeof(size));
-	for (unsigned i = 0; i < 32; i++) {
+	for (size_t i = 0; i < 32; i++) {
 		unsigned char byte = (unsigned char)(h->state[i / 4] >> (24 - 8 * (i % 4)));
 
 		out[2 * i] = "0123456789abcdef"[byte >> 4];

@@ -76,7 +76,7 @@ static char *printable(const char *format, va_list args)
 
 	if (vasprintf(&raw, format, args) < 0)
 		raw = NULL;
-	need(raw);
+	raw = need(raw);
 	seen = text_escaped(raw, strlen(raw), TEXT_PLAIN);
 	free(raw);
 	return seen;

@@ -112,11 +112,11 @@ struct lab_result *trial_run(const struct trial *t, const struct programs *progr
 	int said;
 	char *why;
 
-	jail_begin(&jail, 16 * MIB);
+	jail_begin(&jail, 16ul * MIB);
 	jail.uid = t->uid;
 	jail.wall_ms = WALL_MS;
 	jail.cpu = CPU_SECONDS;
-	jail.fsize = 64 * MIB;
+	jail.fsize = 64ul * MIB;
 	jail.memory = 1024ul * MIB;
 	furnish(&jail, t);
 	if (jail_show(&jail, jail_own(&jail, text_format("/srv/programs/%s", program)), "0555",

@@ -304,7 +304,7 @@ static void show(const struct desk *desk)
 
 static int save_json(const struct desk *desk)
 {
-	struct lab_result **labs = need(calloc(desk->count, sizeof(struct lab_result *)));
+	struct lab_result **labs = need(calloc(desk->count + 1, sizeof(struct lab_result *)));
 	struct submission_result result = {
 		.submission = desk->options.name, .labs = labs, .count = desk->count,
 		.isolation = machine_isolation(&desk->machine)

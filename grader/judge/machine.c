@@ -97,7 +97,7 @@ static char *find_bats(struct machine *machine, const char *root)
 {
 	const char *path = getenv("PATH");
 	char *places = text_format("%s:%s/node_modules/.bin", path ? path : "/usr/bin:/bin", root);
-	char version[ANSWER_MAX], old[ANSWER_MAX] = "", *rest = NULL;
+	char version[ANSWER_MAX] = "", old[ANSWER_MAX] = "", *rest = NULL;
 
 	for (char *dir = strtok_r(places, ":", &rest); dir && !machine->bats;
 	     dir = strtok_r(NULL, ":", &rest)) {
@@ -109,7 +109,7 @@ static char *find_bats(struct machine *machine, const char *root)
 			break;
 		}
 		if (access(bats, X_OK) == 0 && !*old)
-			strcpy(old, *version ? version : "an unknown version");
+			snprintf(old, sizeof(old), "%s", *version ? version : "an unknown version");
 		free(bats);
 	}
 	free(places);

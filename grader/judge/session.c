@@ -254,7 +254,7 @@ static void hear_signals(struct crowd *crowd)
 /* How long nothing need be done if nothing happens. */
 static int quiet_ms(const struct crowd *crowd, int64_t now)
 {
-	int64_t quiet = 60 * 1000;
+	int64_t quiet = 60000;
 
 	for (size_t i = 0; i < crowd->count; i++) {
 		int64_t left = crowd->runs[i].due - now;

@@ -51,7 +51,7 @@ void story_say(struct story *story, enum story_key key, const char *format, ...)
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
 	va_end(args);
-	need(text);
+	text = need(text);
 	story_add(story, key, text, strlen(text));
 	free(text);
 }

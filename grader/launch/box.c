@@ -238,7 +238,7 @@ static void take_lock(int seconds)
 	struct sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = "\0socket-labs"};
 	socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
 	                             strlen("socket-labs"));
-	int64_t end = now_ms() + seconds * 1000;
+	int64_t end = now_ms() + seconds * 1000L;
 	bool said = false;
 
 	for (;;) {

@@ -66,11 +66,11 @@ static int show(const char *source, const char *target, bool writable)
 	if (statvfs(target, &stat) < 0)
 		return -1;
 	flags |= MS_RDONLY;
-	flags |= stat.f_flag & ST_NODEV ? MS_NODEV : 0;
-	flags |= stat.f_flag & ST_NOEXEC ? MS_NOEXEC : 0;
-	flags |= stat.f_flag & ST_NOATIME ? MS_NOATIME : 0;
-	flags |= stat.f_flag & ST_NODIRATIME ? MS_NODIRATIME : 0;
-	flags |= stat.f_flag & ST_RELATIME ? MS_RELATIME : 0;
+	flags |= (stat.f_flag & ST_NODEV) ? MS_NODEV : 0;
+	flags |= (stat.f_flag & ST_NOEXEC) ? MS_NOEXEC : 0;
+	flags |= (stat.f_flag & ST_NOATIME) ? MS_NOATIME : 0;
+	flags |= (stat.f_flag & ST_NODIRATIME) ? MS_NODIRATIME : 0;
+	flags |= (stat.f_flag & ST_RELATIME) ? MS_RELATIME : 0;
 	return mount(NULL, target, NULL, flags, NULL);
 }
 

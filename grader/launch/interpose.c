@@ -91,7 +91,7 @@ static struct addrinfo *copy(const struct addrinfo *list)
 
 	for (const struct addrinfo *p = list; p; p = p->ai_next)
 		count++;
-	if (list_count == LISTS || !(entries = calloc((size_t)count, sizeof(*entries))))
+	if (count == 0 || list_count == LISTS || !(entries = calloc((size_t)count, sizeof(*entries))))
 		return NULL;
 	for (int i = 0; i < count; i++, list = list->ai_next) {
 		entries[i].info = *list;

@@ -504,7 +504,7 @@ static void accept_one(void)
 /* A new socket for what is sent from now on: same address, another port. */
 static void send_from_elsewhere(void)
 {
-	struct sockaddr_storage own;
+	struct sockaddr_storage own = { .ss_family = AF_UNSPEC };
 	socklen_t size = sizeof(own);
 	int old = peer.fd;
 
@@ -524,7 +524,7 @@ static void send_from_elsewhere(void)
 /* Does the action ARGV[0] and returns how many words it took. */
 static int act(int argc, char **argv)
 {
-	struct sockaddr_storage a;
+	struct sockaddr_storage a = { .ss_family = AF_UNSPEC };
 	socklen_t size = 0;
 	const char *verb = argv[0];
 	int words = 1;
@@ -553,8 +553,13 @@ static int act(int argc, char **argv)
 	} else if (IS("burst")) {
 		burst(atoi(argv[1]), &a, size);
 	} else if (IS("open")) {
-		for (int i = 0; i < atoi(argv[1]); i++)
-			connect_to(&a, size, true);
+		/* Reset when this process ends: no TIME_WAIT is left on either side. */
+		for (int i = 0; i < atoi(argv[1]); i++) {
+			const struct linger none = {.l_onoff = 1, .l_linger = 0};
+			int fd = connect_to(&a, size, true);
+
+			setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+		}
 		note("opened %d", atoi(argv[1]));
 	} else if (IS("listen") || IS("reserve")) {
 		listen_on(&a, size, IS("listen"));

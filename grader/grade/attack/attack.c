@@ -29,7 +29,7 @@
 
 #define MIB (1024UL * 1024)
 
-static _Noreturn void verdict(const char *word, const char *format, va_list args)
+static void verdict(const char *word, const char *format, va_list args)
 {
 	char line[256];
 	int n = snprintf(line, sizeof(line), "%s: ", word);
@@ -37,7 +37,6 @@ static _Noreturn void verdict(const char *word, const char *format, va_list args
 	vsnprintf(line + n, sizeof(line) - (size_t)n, format, args);
 	puts(line);
 	fflush(stdout);
-	_exit(0);
 }
 
 __attribute__((format(printf, 1, 2))) static _Noreturn void held(const char *format, ...)
@@ -46,6 +45,8 @@ __attribute__((format(printf, 1, 2))) static _Noreturn void held(const char *for
 
 	va_start(args, format);
 	verdict("held", format, args);
+	va_end(args);
+	_exit(0);
 }
 
 __attribute__((format(printf, 1, 2))) static _Noreturn void broken(const char *format, ...)
@@ -54,6 +55,8 @@ __attribute__((format(printf, 1, 2))) static _Noreturn void broken(const char *f
 
 	va_start(args, format);
 	verdict("broken", format, args);
+	va_end(args);
+	_exit(0);
 }
 
 /* ---- reaching out -------------------------------------------------------- */
