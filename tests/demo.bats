@@ -118,9 +118,11 @@ widest() { wc -L <<<"$output"; }
 
 @test "without the right to namespaces: on loopback, and it says so" {
     needs_cable
-    # A user namespace in which no further one can be made, and no capability.
+    # In a box, as if it were none: a user namespace in which no further one can be
+    # made, and no capability.
     # shellcheck disable=SC2016 # the inner shell's
-    run timeout 60 unshare -rn sh -c 'echo 0 >/proc/sys/user/max_user_namespaces; ip link set lo up
+    run timeout 60 build/bin/box -- env -u LAB_ISOLATION unshare -r sh -c '
+        echo 0 >/proc/sys/user/max_user_namespaces
         exec setpriv --bounding-set=-all --inh-caps=-all build/bin/demo lab2' </dev/null
     [ "$status" -eq 0 ]
     in_order 'Not on two hosts' 'one\$ ./server' "client: received 'Hello, world!'" 'refused'

@@ -6,7 +6,7 @@ $(UNIT): $(B)/unit/%: tests/unit/%.c $(LIB) | $(B)/deps/test
 	$(TOOL_CC) -o $@ $< $(LIB) $(UNIT_LIBS) -lcriterion -lutil
 
 # What `make test` runs: Bats files, programs that print TAP, make:TARGET.
-TESTS += $(UNIT) $(wildcard tests/*.bats)
+TESTS += make:lint $(UNIT) $(wildcard tests/*.bats)
 
 # ---- do the suites catch what they must, and nothing else? -----------------
 # LAB=lab2 and CASE=NAME narrow it down, UPDATE=1 writes the golden messages.
@@ -33,10 +33,10 @@ bench: tools $(B)/deps/test
 
 # ---- all tests --------------------------------------------------------------
 .PHONY: test test-ground
-test: $(B)/deps/test ## the project's own tests
+test: $(B)/deps/test $(B)/deps/lint ## the project's own tests
 	@$(BUILD) test-ground
 	@tests/run $(TESTS)
 
 # Built before the tests begin, so that no two of them build the same.
-test-ground: tools $(UNIT)
+test-ground: tools $(UNIT) grader $$(PACK)
 	@$(foreach t,solutions starter,$(MAKE) -s --no-print-directory $(BUILDS) FROM=$t;)
