@@ -22,15 +22,23 @@ known() { [[ -e $BATS_FILE_TMPDIR/$1 ]]; }
 given_a_listener() {
 	start_program "$@" --
 	await bound:4950 && return
-	[[ -n $ENDED ]] || note_hang
-	# What ended it there ended it here.
-	! known no-port || [[ $(<"$BATS_FILE_TMPDIR/no-port") != "$ENDED $(<"$ERR")" ]] || needs "$TAKEN"
-	fail "The listener is not bound to UDP port 4950." "$(why_not_bound)" "man 2 bind; man 7 udp"
+	[[ -z $ENDED ]] || ended_early
+	note_hang
+	fail "The listener is not bound to UDP port 4950." "$(why_elsewhere "$(show ports)")" \
+		"man 2 bind; man 7 udp"
 }
 
-why_not_bound() {
-	[[ -n $ENDED ]] || why_elsewhere "$(show ports)"
-	why_error
+ended_early() {
+	# What ended it when the port was taken has ended it here.
+	! known no-port || [[ $(<"$BATS_FILE_TMPDIR/no-port") != "$ENDED $(<"$ERR")" ]] || needs "$TAKEN"
+	tell_end
+	fail "The listener ended instead of waiting for a datagram." "$(why_error)" "man 2 recvfrom; man 2 bind"
+}
+
+# How it ended, and with which words, for the story.
+tell_end() {
+	story got "$(words_for_end "$ENDED")"
+	other_stream "$OUT"
 }
 
 # why_elsewhere PORTS : what is likely, from "udp 22035": where the program is bound.
@@ -39,7 +47,7 @@ why_elsewhere() {
 	*"udp 22035"*) echo "it is bound to port 22035, which is 4950 with its two bytes swapped: htons is missing" ;;
 	*"udp 4950"*) ;;
 	*udp*) echo "it is bound to ${1/udp/UDP port}: the port comes from getaddrinfo's second argument, or from the address" ;;
-	'') echo "it runs, but no socket of it is bound: is bind called, and before it waits?" ;;
+	none) echo "it runs, but no socket of it is bound: is bind called, and before it waits?" ;;
 	esac
 }
 
@@ -76,8 +84,10 @@ needs_an_ear() {
 
 # tell_it WORDS ACTION... : one datagram, sent by the actions of a peer. WORDS say what.
 tell_it() {
+	local status=0
 	story sent "$1"
-	peer run sender "${@:2}" || harness "a peer could not send"
+	peer run sender "${@:2}" || status=$?
+	[[ $status -eq 0 ]] || harness "a peer could not send ($status): $(tail -n 1 "$CHECK_DIR/sender.log")"
 }
 
 # goes_on : true when the listener does something about the datagram, whatever it says.
@@ -95,6 +105,7 @@ says() {
 
 # bats test_tags=todo:1,points:1
 @test "says why when its own addresses cannot be looked up" {
+	CRASH_LIKELY="the value that getaddrinfo returns is not checked: where it is not 0 there is no list"
 	start_program --fault getaddrinfo:EAI_AGAIN --
 	if await bound:4950; then
 		# Addresses filled in by hand need no look-up.
@@ -147,14 +158,17 @@ turned_away() {
 	expect match "$ERR" "$SAYS_WHY" >/dev/null || {
 		note_for_others no-port "$ENDED $(<"$ERR")"
 		expect_err_match "$SAYS_WHY" "Port 4950 was taken, and the listener did not say so." \
-			"$(why_silent)" "man 2 bind, RETURN VALUE"
+			"$(why_not_told)" "man 2 bind, RETURN VALUE"
 	}
-	expect_status 2 "Port 4950 was taken, and the exit status does not say so."
+	expect_status 2 "Port 4950 was taken, and the exit status does not say so." \
+		"where no address is left to be bound, 2 is the status to end with"
 }
 
-why_silent() {
-	if [[ ! -s $ERR ]]; then
-		echo "what bind returns is not checked, or not told on standard error"
+why_not_told() {
+	if grep -a -q 'bind: .' "$OUT"; then
+		echo "errors go to standard error, not to standard output: perror, or fprintf(stderr, ...)"
+	elif [[ ! -s $ERR ]]; then
+		echo "what bind returns is not checked, or not told"
 	elif grep -q 'bind: .' "$ERR" && ! grep -q 'failed to bind' "$ERR"; then
 		echo "after the last address there must be a check that none is left"
 	else
@@ -166,6 +180,7 @@ why_silent() {
 @test "does not share its port with a second listener" {
 	needs "$TAKEN"
 	hold_port share
+	story note "here another program held port 4950, and would have shared it"
 	turned_away || fail "A second listener got port 4950 as well, and then only one of the two hears a datagram." \
 		"SO_REUSEADDR or SO_REUSEPORT is set on the socket: with datagrams it lets two programs have the same port" \
 		"man 7 socket, SO_REUSEADDR and SO_REUSEPORT"
@@ -179,10 +194,9 @@ why_silent() {
 	! known wrong-port || needs "$TAKEN"
 	given_a_listener
 	# One that does not wait ends within a millisecond.
-	! await_within 30 end ||
-		fail "The listener ended before a datagram came." "$(why_error)" "man 2 recvfrom"
+	! await_within 30 end || ended_early
 	others_stand
-	says "listener: waiting to recvfrom..." "The listener does not say that it waits."
+	says "listener: waiting to recvfrom..." "The listener does not say that it waits." why_silent
 }
 
 # bats test_tags=todo:3,points:2
@@ -203,8 +217,7 @@ why_silent() {
 	fi
 	[[ -n $ENDED ]] || fail "A datagram to ::1 was not heard." \
 		"recvfrom is not called, or something before it never ends" "man 2 recvfrom"
-	story got "$(words_for_end "$ENDED")"
-	other_stream "$OUT"
+	tell_end
 	fail "A datagram came, and the listener did not take it." "$(why_error)" "man 2 recvfrom"
 }
 
@@ -226,6 +239,10 @@ why_silent() {
 	fail "The listener hears what is sent to $at, and nothing that is sent to another address of this machine." \
 		"without AI_PASSIVE the look-up gives the loopback address; by hand, in6addr_any is the wildcard" \
 		"man 3 getaddrinfo, AI_PASSIVE"
+}
+
+why_silent() {
+	[[ -s $OUT ]] || echo "the line is missing, or stands behind recvfrom, or stays in a buffer of stdio's"
 }
 
 # ------------------------------------------------------- TODO 4: the sender
@@ -300,10 +317,10 @@ why_count() {
 
 # bats test_tags=todo:5,points:2
 @test "shows the text that came" {
-	local text
+	local text length=$((RANDOM % 20 + 10))
 	needs_an_ear
 	! known short || needs "$COUNTS"
-	text="$(random_text $((RANDOM % 20 + 10))) $(random_text 9 1)"
+	text="$(random_text $length) $(random_text 9 1)"
 	given_a_listener
 	tell_it "$text" to $TO 4950 send "$text"
 	says "listener: packet contains \"$text\"" "The listener does not show the text of the datagram." \
@@ -326,8 +343,13 @@ why_text() {
 	needs "$COUNTS" "$SHOWS"
 	given_a_listener
 	tell_it "an empty datagram" to $TO 4950 send ""
-	goes_on || fail "A datagram of 0 bytes came, and the listener took no notice of it." \
-		"0 from recvfrom is a length like any other; only -1 is an error" "man 2 recvfrom; man 7 udp"
+	if ! goes_on; then
+		[[ -n $ENDED ]] || fail "A datagram of 0 bytes came, and the listener took no notice of it." \
+			"0 from recvfrom is the length of a datagram, no reason to wait for another one" "man 7 udp"
+		tell_end
+		fail "A datagram of 0 bytes came, and the listener took it for an error." \
+			"0 from recvfrom is a length like any other; only -1 is an error" "man 2 recvfrom; man 7 udp"
+	fi
 	says "listener: packet is 0 bytes long" "A datagram of 0 bytes is not counted rightly."
 	says "listener: packet contains \"\"" "A datagram of 0 bytes is not shown as it came."
 }
@@ -336,11 +358,11 @@ FORMAT='what came from outside is given to printf as its format; printf("%s", te
 
 # bats test_tags=todo:5,points:1
 @test "counts bytes behind a NUL, and shows % signs as they came" {
-	local text behind
+	local text behind length=$((RANDOM % 9 + 3))
 	needs_an_ear
 	needs "$COUNTS" "$SHOWS"
-	text=$(random_text $((RANDOM % 9 + 3)))%s%n%d
-	behind=$(random_text $((RANDOM % 30 + 12)))
+	text=$(random_text $length)%s%n%d
+	behind=$(random_text $((length * 3)))
 	printf '%s\0%s' "$text" "$behind" >"$CHECK_DIR/odd"
 	given_a_listener
 	tell_it "$text, a NUL, and ${#behind} bytes more" to $TO 4950 send-file "$CHECK_DIR/odd"
@@ -425,17 +447,17 @@ memory_errors() {
 	tell_it "two datagrams, $one and $two" to $TO 4950 send "$one" send "$two"
 	launch signal program CONT
 	if ! await end; then
-		! grep -q "$two" "$OUT" || fail "The listener took a second datagram." \
+		! grep -a -q "$two" "$OUT" || fail "The listener took a second datagram." \
 			"it waits in a loop: one datagram is enough" "man 2 recvfrom"
 		fail "The listener took its datagram, and did not end." "after the datagram main returns"
 	fi
 	ENDED=$(<"$CHECK_DIR/program.end")
-	! grep -q "$two" "$OUT" || fail "The listener took a second datagram." \
+	! grep -a -q "$two" "$OUT" || fail "The listener took a second datagram." \
 		"recvfrom is called more than once"
 	expect_file lines "$OUT" "listener: got packet from $(from_there)
 listener: packet is 17 bytes long
 listener: packet contains \"$one\"
-" "The listener does not say all of it in the order of the handout."
+" "The listener does not say all of it in this order: sender, length, contents."
 	expect_status 0 "All went well, and the exit status does not say so." \
 		"main returns another number than 0, or nothing"
 	the_list
@@ -461,14 +483,18 @@ the_list() {
 	given_a_listener
 	a_datagram_of 100 "$text"
 	says "listener: packet was truncated" \
-		"A datagram of 100 bytes was cut, and the listener did not say so." : "man 2 recvmsg, MSG_TRUNC"
+		"A datagram of 100 bytes was cut, and the listener did not say so." why_cut "man 2 recvmsg, MSG_TRUNC"
 	launch stop program
 	STORY=()
 	given_a_listener
 	a_datagram_of 99 "$text"
 	says "listener: packet contains \"$text\"" "A datagram of 99 bytes is not shown whole."
 	await end || true
-	! grep -q truncated "$OUT" || fail "A datagram of 99 bytes was taken whole, and the listener said that it was cut." \
+	! grep -a -q truncated "$OUT" || fail "A datagram of 99 bytes was taken whole, and the listener said that it was cut." \
 		"99 bytes in a room of 99 may be all there was: ask for one byte more, or look at MSG_TRUNC" \
 		"man 2 recvmsg, MSG_TRUNC"
+}
+
+why_cut() {
+	echo "what does not fit is lost without a word: ask for one byte more than is kept, or look at MSG_TRUNC in msg_flags"
 }
