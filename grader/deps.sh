@@ -31,35 +31,31 @@ has_bats() {
 needs() {
 	echo 'gcc              has cc'
 	echo 'libc6-dev        has_header stdio.h'
-	[ "$1" = build ] && return
-	if [ "$1" = demo ]; then
+	case $1 in check | test)
+		echo 'bats             has_bats' ;;
+	esac
+	case $1 in demo | test)
 		echo 'telnet           has telnet'
-		echo 'socat            has socat'
-		return
-	fi
-	if [ "$1" = lint ]; then
+		echo 'socat            has socat' ;;
+	esac
+	case $1 in lint | test)
 		echo 'clang            has clang'
 		echo 'clang-tidy       has clang-tidy'
 		echo 'cppcheck         has cppcheck'
-		echo 'clang-tidy       has clang-tidy'
-	echo 'cppcheck         has cppcheck'
-	echo 'shellcheck       has shellcheck'
-		return
-	fi
-	echo 'bats             has_bats'
-	[ "$1" = check ] && return
-	echo 'git              has git'
-	echo 'libcriterion-dev has_header criterion/criterion.h'
-	echo 'libarchive-dev   has_header archive.h'
-	echo 'libjansson-dev   has_header jansson.h'
-	echo 'pkg-config       has pkg-config'
-	echo 'parallel         has parallel'
-	echo 'bubblewrap       has bwrap'
-	echo 'socat            has socat'
-	echo 'jq               has jq'
-	echo 'zip              has zip'
-	echo 'procps           has ps'
-	echo 'clang            has clang'
+		echo 'shellcheck       has shellcheck' ;;
+	esac
+	case $1 in test)
+		echo 'git              has git'
+		echo 'libcriterion-dev has_header criterion/criterion.h'
+		echo 'libarchive-dev   has_header archive.h'
+		echo 'libjansson-dev   has_header jansson.h'
+		echo 'pkg-config       has pkg-config'
+		echo 'parallel         has parallel'
+		echo 'bubblewrap       has bwrap'
+		echo 'jq               has jq'
+		echo 'zip              has zip'
+		echo 'procps           has ps' ;;
+	esac
 }
 
 missing() {
