@@ -49,6 +49,8 @@ static const char usage[] =
 "  to ADDR PORT          where the datagrams of send go\n"
 "  receive               one datagram; its sender becomes the `to`\n"
 "  receive-until TEXT    every datagram up to one that is TEXT, which is not kept\n"
+"  at-least N            receive-until waits 0.2 s for more if TEXT overtook them:\n"
+"                        two senders' datagrams may take turns (default 0)\n"
 "  answer TEXT           receive-until sends this back for every datagram it keeps\n"
 "  elsewhere             sends from now on leave from a new port\n"
 "  send TEXT             bytes, or one datagram (may be empty)\n"
@@ -82,7 +84,7 @@ static struct {
 	struct sockaddr_storage to;
 	socklen_t to_size;
 	int got;                /* file of received bytes */
-	int datagrams_kept;
+	int datagrams_kept, at_least;
 	const char *answer;     /* to every datagram, or NULL */
 	FILE *log;
 	int64_t left_ms;        /* until the deadline */
@@ -398,6 +400,19 @@ static void send_bytes(const char *bytes, size_t length)
 	note("sent %zu bytes", length);
 }
 
+static void receive_until(const char *marker)
+{
+	struct pollfd p = {.fd = peer.fd, .events = POLLIN};
+	bool marked = false;
+
+	while (!marked || (peer.datagrams_kept < peer.at_least && poll(&p, 1, 200) > 0)) {
+		if (!receive_datagram(marker))
+			marked = true;
+		else if (peer.answer)
+			send_bytes(peer.answer, strlen(peer.answer));
+	}
+}
+
 static void send_file(const char *path)
 {
 	static char bytes[1 << 20];
@@ -535,7 +550,7 @@ static int act(int argc, char **argv)
 	else if (IS("burst") || IS("open"))
 		words = 4;
 	else if (IS("within") || IS("send") || IS("send-file") || IS("drip") || IS("read") ||
-	         IS("receive-until") || IS("answer"))
+	         IS("receive-until") || IS("answer") || IS("at-least"))
 		words = 2;
 	if (argc < words)
 		die(USAGE, "%s: something is missing behind it", verb);
@@ -582,9 +597,9 @@ static int act(int argc, char **argv)
 	} else if (IS("receive")) {
 		receive_datagram(NULL);
 	} else if (IS("receive-until")) {
-		while (receive_datagram(argv[1]))
-			if (peer.answer)
-				send_bytes(peer.answer, strlen(peer.answer));
+		receive_until(argv[1]);
+	} else if (IS("at-least")) {
+		peer.at_least = atoi(argv[1]);
 	} else if (IS("answer")) {
 		peer.answer = argv[1];
 	} else if (IS("elsewhere")) {

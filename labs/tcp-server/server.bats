@@ -83,6 +83,11 @@ not_listening() {
 			fail "The server's socket cannot listen." \
 				"only a stream socket takes connections: the socket type must be SOCK_STREAM" \
 				"man 2 listen (EOPNOTSUPP), man 2 socket" ;;
+		*"in use"*)
+			peer run probe listen 0.0.0.0 3490 2>/dev/null || no_port 3490
+			fail "The server cannot have its port." \
+				"old connections sit on port 3490 (ss -tan), and SO_REUSEADDR is not set before bind; or bind is called twice" \
+				"man 7 socket (SO_REUSEADDR)" ;;
 		esac
 		[[ $ENDED != flood ]] || fail "The server prints without end and does not listen." \
 			"a loop that does not stop when a call fails: look at what each one returns"
@@ -505,7 +510,7 @@ goes_wrong() {
 	given_a_server
 	launch descriptors program none
 	story note "here the server was given no more descriptors, and two clients came"
-	peer start clients connect "$HERE" 3490 connect "$HERE" 3490 ready pause ||
+	peer start clients open 2 "$HERE" 3490 ready hold ||
 		not_accepting
 	if await_within 150 cpu:75 || [[ -n $ENDED ]]; then
 		[[ $ENDED != exit* ]] || fail "The server ended when it was out of descriptors."
