@@ -126,7 +126,7 @@ why_not_shown() {
 	said=$(<"$OUT")
 	case $said in
 	*"received \"$1\""*) ;;
-	*"received \"$1"*) echo "recv puts no NUL behind what it received: set answer[got] = '\\0'" ;;
+	*"received \"$1"*) printf '%s\n' "recv puts no NUL behind what it received: set answer[got] = '\\0'" ;;
 	*"no reply"*) echo "it did not wait for the answer, or took it for something else" ;;
 	*) echo "the line is: connected-talker: received \"TEXT\"" ;;
 	esac
