@@ -119,8 +119,9 @@ where_did_it_go() {
 	why_no_way "$nothing" "$host" "$message"
 	[[ $ENDED != *SIGPIPE ]] || fail "$nothing" \
 		"the socket is one for streams: hints.ai_socktype has to be SOCK_DGRAM" "man 2 socket"
-	peer start swapped bind "$host" 22035 ready receive-until "$MARKER" &&
+	if peer start swapped bind "$host" 22035 ready receive-until "$MARKER"; then
 		peer start nearby bind ::1 4950 ready receive-until "$MARKER" || true
+	fi
 	launch run --within "$PATIENCE" program -- "$PROGRAM" "$host" "$message" || true
 	peer run marker to "$host" 22035 send "$MARKER" to ::1 4950 send "$MARKER"
 	peer wait swapped || true
