@@ -8,11 +8,12 @@ NEEDS_IPV6=yes
 given_a_listener() {
 	LISTENER=${1:-::1}
 	MARKER=$(random_text 40)
-	peer start far bind "$LISTENER" 4950 "${@:2}" ready receive-until "$MARKER" || no_port 4950
+	peer start far bind "$LISTENER" 4950 at-least 1 "${@:2}" ready receive-until "$MARKER" ||
+		no_port 4950
 }
 
-# On loopback a datagram that was sent has arrived: what has not come before the
-# marker will not come. Afterwards CAME counts the datagrams.
+# On loopback a datagram that was sent has arrived: what has not come with the marker
+# will not come. Afterwards CAME counts the datagrams.
 until_the_marker() {
 	peer run marker to "$LISTENER" 4950 send "$MARKER" || harness "the marker was not sent"
 	peer wait far || harness "the marker did not come"
@@ -35,10 +36,14 @@ expect_usage() {
 
 # expect_look_up_to_fail HOST : the talker says why it could not look HOST up.
 expect_look_up_to_fail() {
-	run_program -- "$1" "$(random_text 5)"
+	local cause="the value that getaddrinfo returns is not checked, or not printed with gai_strerror"
+	CRASH_LIKELY="what getaddrinfo returns is not checked, and the list that it did not make is used"
+	run_program --record -- "$1" "$(random_text 5)"
+	[[ $(<"$CHECK_DIR/program.record") != *"look-up "* ||
+		$(<"$CHECK_DIR/program.record") == *"look-up $1 "* ]] ||
+		cause="the host is argv[1], and getaddrinfo was asked for something else"
 	expect_err_match "getaddrinfo: .+" "The host does not exist, and the talker does not say so." \
-		"the value that getaddrinfo returns is not checked, or not printed with gai_strerror" \
-		"man 3 getaddrinfo, RETURN VALUE"
+		"$cause" "man 3 getaddrinfo, RETURN VALUE"
 	expect_status 1 "The host does not exist, and the exit status does not tell that it failed." \
 		"after \"getaddrinfo: REASON\" the program ends with status 1"
 	[[ $(<"$ERR") != *"getaddrinfo: Success"* ]] ||
@@ -46,8 +51,23 @@ expect_look_up_to_fail() {
 			"perror has nothing to say; print gai_strerror of what getaddrinfo returned"
 }
 
-# expect_ipv6_only : 127.0.0.1 is no host for the talker.
+# expect_ipv6_only : ::1 is a host for the talker, 127.0.0.1 is none.
 expect_ipv6_only() {
+	local cause=
+	STORY=()
+	given_a_listener ::1 answer hello
+	run_program --record -- ::1 "$(random_text 5)"
+	if [[ $'\n'$(<"$ERR") == *$'\n'"getaddrinfo: "* ]]; then
+		STORY+=("$(expect show "got" "$ERR")")
+		case $(looked_up_how) in
+		*' 2 '*' '*) cause=$(why_ipv4) ;;
+		*' 10 '*' '[0-9]' = '*) ;;
+		*) cause="what is not set in the hints holds whatever was in that memory: set all of them to 0 first" ;;
+		esac
+		fail "::1 is an IPv6 address, and the talker could not look it up." "$cause" \
+			"man 3 getaddrinfo, hints"
+	fi
+	STORY=()
 	run_program --record -- 127.0.0.1 "$(random_text 5)"
 	[[ $ENDED == "exit 1" && $'\n'$(<"$ERR") == *$'\n'"getaddrinfo: "* ]] && return
 	story expected "getaddrinfo: REASON on standard error, exit status 1"
@@ -56,10 +76,13 @@ expect_ipv6_only() {
 		"$(why_ipv4)" "man 3 getaddrinfo, ai_family"
 }
 
-# Why was an IPv4 address taken? The look-up was recorded.
+# The recorded look-up: look-up NODE SERVICE FAMILY SOCKTYPE FLAGS = RESULT
+looked_up_how() { grep -m 1 '^look-up' "$CHECK_DIR/program.record"; }
+
+# Why was an IPv4 address taken?
 why_ipv4() {
-	local node service family type flags rest
-	read -r _ node service family type flags rest < <(grep -m 1 '^look-up' "$CHECK_DIR/program.record")
+	local family flags
+	read -r _ _ _ family _ flags _ < <(looked_up_how)
 	case $family in
 	0) echo "hints.ai_family is AF_UNSPEC, so getaddrinfo finds IPv4 addresses too; say AF_INET6" ;;
 	2) echo "hints.ai_family is AF_INET, which is IPv4; say AF_INET6" ;;
@@ -72,6 +95,7 @@ why_ipv4() {
 expect_no_socket() {
 	run_program --fault "socket:*:EMFILE" -- ::1 "$(random_text 5)"
 	story note "here every call of socket was made to fail with EMFILE"
+	[[ $'\n'$(<"$ERR") != *$'\n'"getaddrinfo: "* ]] || needs "$IPV6_ONLY"
 	expect_err_match "$TALKER: failed to create socket" \
 		"No socket could be made, and the talker does not say so." \
 		"what socket returns is not checked, or nothing is said after the last address" \
@@ -105,6 +129,7 @@ why_no_way() {
 			"the size of the address is p->ai_addrlen; sizeof p->ai_addr is the size of a pointer" \
 			"man 2 $SEND; man 2 connect" ;;
 	*"Destination address required"*)
+		needs "$CONNECTS"
 		fail "$symptom" "the socket has no peer: connect comes before send" "man 2 connect" ;;
 	*"Broken pipe"* | *"Connection refused"*)
 		fail "$symptom" \
@@ -116,9 +141,10 @@ why_no_way() {
 # somebody at other likely places.
 where_did_it_go() {
 	local host=$1 message=$2 nothing="No message arrived on port 4950 of the host."
+	[[ $ENDED != *SIGPIPE ]] ||
+		CRASH_LIKELY="the socket is one for streams: hints.ai_socktype has to be SOCK_DGRAM"
 	why_no_way "$nothing" "$host" "$message"
-	[[ $ENDED != *SIGPIPE ]] || fail "$nothing" \
-		"the socket is one for streams: hints.ai_socktype has to be SOCK_DGRAM" "man 2 socket"
+	[[ $ENDED != signal* ]] || fail "$nothing"
 	if peer start swapped bind "$host" 22035 ready receive-until "$MARKER"; then
 		peer start nearby bind ::1 4950 ready receive-until "$MARKER" || true
 	fi
@@ -128,8 +154,8 @@ where_did_it_go() {
 	[[ ! -s $CHECK_DIR/swapped.got ]] || fail "The message went to port 22035 instead of 4950." \
 		"22035 is 4950 with its two bytes swapped: the port needs htons" "man 3 htons"
 	peer wait nearby || true
-	[[ ! -s $CHECK_DIR/nearby.got ]] || fail "The message went to ::1 instead of the host $host." \
-		"the look-up is not about the first argument, argv[1]"
+	[[ ! -s $CHECK_DIR/nearby.got ]] || { needs "$LOOKS_UP"; fail "The message went to ::1 instead of the host $host." \
+		"the look-up is not about the first argument, argv[1]"; }
 	fail "$nothing" "look at what $SEND is given: the socket, the message, the address" \
 		"man 2 $SEND"
 }
@@ -141,7 +167,7 @@ expect_arrival() {
 	[[ $LAB_ISOLATION != enforced ]] || host=fd00::1
 	message=$(random_text 6)
 	given_a_listener "$host" answer hello
-	run_program -- "$host" "$message"
+	run_program --record -- "$host" "$message"
 	until_the_marker
 	[[ $CAME -gt 0 ]] || where_did_it_go "$host" "$message"
 	# How many bytes come is for later.
@@ -155,7 +181,7 @@ expect_arrival() {
 # bytes of its message in one datagram. Whoever waits for an answer gets one.
 sends_each() {
 	local LC_ALL=C message i=0
-	given_a_listener ::1 answer hello
+	given_a_listener ::1 at-least $# answer hello
 	for message; do
 		STORY=()
 		run_program -- ::1 "$message"

@@ -472,8 +472,6 @@ static void show(struct keeper *k, struct asker *a, const char *what)
 		list_ports(k, text, sizeof(text));
 		if (!*text)
 			snprintf(text, sizeof(text), "none");
-		if (!*text)
-			strcpy(text, "none");
 	} else if (strncmp(what, "child-holds:", 12) == 0) {
 		/* Does the process of a held call have the listening socket open? */
 		bool holds_it = false;
