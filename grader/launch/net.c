@@ -78,6 +78,9 @@ static int add_address(unsigned index, int family, const char *text, int prefix)
 	request.body.ifa_prefixlen = (unsigned char)prefix;
 	request.body.ifa_flags = IFA_F_NODAD;
 	request.body.ifa_index = index;
+	/* In one network with 127.0.0.1, which has this scope: the kernel insists. */
+	if (family == AF_INET)
+		request.body.ifa_scope = RT_SCOPE_HOST;
 	inet_pton(family, text, address);
 	add_attribute(&request.head, IFA_LOCAL, address, size);
 	add_attribute(&request.head, IFA_ADDRESS, address, size);

@@ -335,7 +335,8 @@ static bool receives_from(struct keeper *k, int port)
 	int count = net_sockets(IPPROTO_TCP, 0, sockets, 1024);
 
 	for (int i = 0; i < count && i < 1024; i++)
-		if (sockets[i].state == 1 && sockets[i].peer_port == port &&
+		/* Or half closed: SYN_SENT, TIME_WAIT, CLOSE and LISTEN are 2, 6, 7, 10. */
+		if (!memchr("\2\6\7\12", sockets[i].state, 4) && sockets[i].peer_port == port &&
 		    sockets[i].receive_queue == 0 && in_cell(k, sockets[i].inode))
 			return proc_state(program_of(k)) == 'S';
 	return false;
