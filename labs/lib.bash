@@ -56,7 +56,8 @@ teardown() {
 # (ONLY=3) nothing is known about the others and nothing blocks.
 needs() {
 	[[ -s $BATS_FILE_TMPDIR/not-passed ]] || return 0
-	local all=$'\n'$(<"$BATS_FILE_TMPDIR/not-passed")$'\n' name
+	local all name
+	all=$'\n'$(<"$BATS_FILE_TMPDIR/not-passed")$'\n'
 	for name; do
 		if [[ $all == *$'\n'"$name"$'\t'* ]]; then
 			BLOCKED_BY=${all#*$'\n'"$name"$'\t'}

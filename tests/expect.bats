@@ -6,6 +6,7 @@ setup() {
 }
 
 # the_same / differs FORMAT EXPECTED : the file holds what printf makes of FORMAT.
+# shellcheck disable=SC2059 # FORMAT it is
 holds() { printf "$1" >"$FILE"; }
 
 @test "equal bytes are equal, and nothing is told" {

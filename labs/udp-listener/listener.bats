@@ -365,7 +365,7 @@ FORMAT='what came from outside is given to printf as its format; printf("%s", te
 	behind=$(random_text $((length * 3)))
 	printf '%s\0%s' "$text" "$behind" >"$CHECK_DIR/odd"
 	given_a_listener
-	tell_it "$text, a NUL, and ${#behind} bytes more" to $TO 4950 send-file "$CHECK_DIR/odd"
+	tell_it "$text, a NUL, and ${#behind} bytes more" to "$TO" 4950 send-file "$CHECK_DIR/odd"
 	says "listener: packet is $((${#text} + 1 + ${#behind})) bytes long" \
 		"A datagram with a NUL in it is not counted rightly." why_short "man 2 recvfrom, RETURN VALUE"
 	CRASH_LIKELY=$FORMAT
@@ -409,7 +409,7 @@ why_percent() {
 a_datagram_of() {
 	printf "%s%0$(($1 - ${#2}))d" "$2" 0 >"$CHECK_DIR/long"
 	truncate -s "$1" "$CHECK_DIR/long"
-	tell_it "a datagram of $1 bytes" to $TO 4950 send-file "$CHECK_DIR/long"
+	tell_it "a datagram of $1 bytes" to "$TO" 4950 send-file "$CHECK_DIR/long"
 }
 
 why_room() {
