@@ -298,6 +298,21 @@ static int count_children(struct keeper *k, bool zombies)
 	return found;
 }
 
+/* Living processes besides the program: its children, and theirs, whoever has them
+ * now. */
+static int count_others(struct keeper *k)
+{
+	pid_t tree[PROC_MAX], program = program_of(k);
+	int count = k->init > 0 ? proc_tree(k->init, tree, PROC_MAX) : 0, found = 0;
+
+	for (int i = 0; i < count; i++) {
+		char state = proc_state(tree[i]);
+
+		found += tree[i] != program && state != 'Z' && state != 'X' && state != 0;
+	}
+	return found;
+}
+
 static bool in_cell(struct keeper *k, uint32_t inode)
 {
 	pid_t tree[PROC_MAX];
@@ -385,6 +400,8 @@ static int holds(struct keeper *k, const char *condition)
 		return count_children(k, true) == number;
 	if (IS("children"))
 		return count_children(k, false) == number;
+	if (IS("others"))
+		return count_others(k) == number;
 	if (IS("descriptors"))
 		return proc_descriptors(program_of(k), NULL) == number;
 	if (IS("sockets")) {
@@ -446,6 +463,8 @@ static void show(struct keeper *k, struct asker *a, const char *what)
 		snprintf(text, sizeof(text), "%d", sockets);
 	else if (strcmp(what, "children") == 0)
 		snprintf(text, sizeof(text), "%d", count_children(k, false));
+	else if (strcmp(what, "others") == 0)
+		snprintf(text, sizeof(text), "%d", count_others(k));
 	else if (strcmp(what, "zombies") == 0)
 		snprintf(text, sizeof(text), "%d", count_children(k, true));
 	else if (strcmp(what, "cpu") == 0)

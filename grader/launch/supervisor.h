@@ -52,15 +52,16 @@ int supervise(struct launch *launch, long within_ms, int started);
  * line, to ANSWER. Requests:
  *
  *   await MS COND...   out:TEXT line:TEXT err:TEXT end listening:PORT bound:PORT
- *                      zombies:N children:N descriptors:N held:N calls:CALL:N
+ *                      zombies:N children:N others:N descriptors:N held:N calls:CALL:N
  *                      cpu:MS queued:PORT:N
  *                      receiving:PORT (connected to that port of a peer, all that
  *                      came is read, asleep)
  *                      "yes", "no ended", "no late", each with what is the case
+ *                      (others: living processes besides the program)
  *   signal NAME [all]  to the program, or to it and its children
  *   release [once]     lets held calls go on; once: others are still held
  *   descriptors WORD   none: it gets no more than it has; enough: it does again
- *   show WHAT          descriptors, sockets, children, zombies, cpu, held,
+ *   show WHAT          descriptors, sockets, children, others, zombies, cpu, held,
  *                      child-listeners:PORT, family:PORT
  *   stop               ends everything
  *

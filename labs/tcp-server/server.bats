@@ -360,7 +360,7 @@ names_the_client() {
 	local keeps
 	keeps=$(show child-holds:3490)
 	launch release program
-	if ! await children:0 && [[ -z $ENDED || $ENDED == flood ]]; then
+	if ! await others:0 && [[ -z $ENDED || $ENDED == flood ]]; then
 		[[ ! -s $ERR ]] || STORY+=("$(expect show "note: on standard error" "$ERR")")
 		fail "The child is still there after its greeting." \
 			"the child runs on into the parent's accept loop: end it with exit or _exit" "man 2 fork, man 3 exit"
@@ -381,7 +381,7 @@ names_the_client() {
 	local before after
 	before=$(show sockets)
 	a_client client read 1 ready read-all reset
-	if ! await_within 1000 children:0 "sockets:$before" && [[ -z $ENDED ]]; then
+	if ! await_within 1000 others:0 "sockets:$before" && [[ -z $ENDED ]]; then
 		after=$(show sockets)
 		story expected "$before open sockets in the server, as before the client"
 		story got "$after"
@@ -401,7 +401,7 @@ names_the_client() {
 	# While the server is stopped all children end: it will get one signal for them.
 	launch signal program STOP
 	launch release program
-	await children:0 || fail "The children do not end."
+	await others:0 || fail "The children do not end."
 	launch signal program CONT
 	await zombies:0 listening:3490 && return
 	zombies_left 5
@@ -435,14 +435,14 @@ zombies_left() {
 	await held:1 || goes_wrong
 	peer run clients repeat 10 connect "$HERE" 3490 read 1 reset || goes_wrong
 	# Nothing but its children's ends disturbs it now.
-	await children:1 || goes_wrong
+	await others:1 || goes_wrong
 	launch signal program CHLD
 	launch signal program CHLD
 	peer run clients connect "$HERE" 3490 read 1 reset || goes_wrong
 	! grep -q "Interrupted system call" "$ERR" || interrupted
 	launch release program
 	stands "$CLOSES" || return 0
-	await children:0 "descriptors:$before" && return
+	await others:0 "descriptors:$before" && return
 	goes_wrong descriptors "$before"
 }
 
@@ -552,5 +552,5 @@ goes_wrong() {
 	await held:20 || not_accepting
 	story note "twenty clients do not read, and thirty others come"
 	peer run crowd repeat 3 burst 10 "$HERE" 3490 || not_accepting "" "Not all of the crowd were greeted."
-	await children:20 zombies:0 || fail "Some children of the crowd are still there."
+	await others:20 zombies:0 || fail "Some children of the crowd are still there."
 }
