@@ -17,5 +17,5 @@ fuzz: $(FUZZ:%=$(B)/fuzz/%)
 	@for f in $(FUZZ); do mkdir -p $(B)/fuzz/corpus-$$f; \
 	  echo "$$f: $(FUZZ_SECONDS) s"; \
 	  (cd $(B)/fuzz && timeout -k 5 $$(($(FUZZ_SECONDS) + 60)) ./$$f -max_total_time=$(FUZZ_SECONDS) -max_len=65536 \
-	    -rss_limit_mb=2048 corpus-$$f >$$f.log 2>&1) || { tail -n 30 $(B)/fuzz/$$f.log; exit 1; }; \
+	    -rss_limit_mb=2048 $$(ls $(CURDIR)/tests/fuzz/$$f.dict 2>/dev/null | sed 's/^/-dict=/') corpus-$$f >$$f.log 2>&1) || { tail -n 30 $(B)/fuzz/$$f.log; exit 1; }; \
 	  tail -n 1 $(B)/fuzz/$$f.log; done

@@ -5,7 +5,7 @@
 
 #include "common/text.h"
 
-enum { GAP = 2, BAR = 20, BAR_MIN = 6, WORDS = 18, STARS_DRAWN = 6 };
+enum { GAP = 2, BAR = 20, BAR_MIN = 6, WORDS = 19, STARS_DRAWN = 6 };
 
 static int longer(int width, const char *text)
 {
