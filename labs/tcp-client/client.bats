@@ -1,4 +1,5 @@
 # Lab 2: a TCP client that shows the greeting of a server.
+# shellcheck disable=SC2030,SC2031,SC2034 # a check runs in a subshell; lib.bash reads what it sets
 load ../lib
 
 readonly CONNECTS="connects to port 3490 of the host"
@@ -136,7 +137,7 @@ why_not_shown() {
 expect_usage() {
 	expect_file lines "$ERR" $'usage: client hostname\n' "$1" \
 		"${2:-argc is 1 when there is no argument: the name of the program counts}" \
-		"the contract of this lab in labs/tcp-client/README.md"
+		"labs/tcp-client/README.md, What the program must do"
 	expect_status 1 "The usage is shown, but the exit status does not say that something is wrong." \
 		"" "man 3 exit"
 }
