@@ -31,6 +31,7 @@ static struct terminal terminals[2];
 static int lines[2];            /* shown since the last command was typed there */
 static int children = -1;       /* signalfd(2) for SIGCHLD */
 static struct unfinished *stopped;
+static int stopped_at;          /* the host where that was */
 
 /* Shows what came without a newline: something else is about to be shown. */
 static void flush(int host)
@@ -63,8 +64,9 @@ static void show(int host, const char *line, size_t length)
 	}
 	picture_output(host, line, length);
 	snprintf(text, sizeof(text), "%.*s", (int)length, line);
-	if (!stopped->todo)
-		sscanf(text, "%63[^:]: stopped at TODO %d", stopped->program, &stopped->todo);
+	if (!stopped->todo &&
+	    sscanf(text, "%63[^:]: stopped at TODO %d", stopped->program, &stopped->todo) == 2)
+		stopped_at = host;
 }
 
 /* What a shell would leave to `echo $?`. */
@@ -357,6 +359,8 @@ void play(const struct scene *scene, const struct stage *stage, struct unfinishe
 			picture_command(i, "");
 	for (int i = 0; i < scene->count && going; i++)
 		going = take(&scene->steps[i], stage);
+	if (stopped->todo)
+		ends(stopped_at, LAST_WORDS);
 	for (int i = 0; i < 2; i++) {
 		if (going)
 			free_prompt(i);
