@@ -279,7 +279,9 @@ static _Noreturn void be_reader(int fd, int out, uid_t uid,
 	     setresuid(uid, uid, uid) < 0))
 		_exit(1);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+#ifndef __SANITIZE_ADDRESS__ /* which reserves terabytes */
 	limit(RLIMIT_AS, 1024ull * MIB);
+#endif
 	limit(RLIMIT_CPU, (unsigned long long)limits->seconds);
 	limit(RLIMIT_FSIZE, 0);
 	limit(RLIMIT_NPROC, 0);

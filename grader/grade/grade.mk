@@ -39,9 +39,14 @@ grade: grader  ## SUBMISSIONS=DIR OUT=DIR: grade a class
 doctor: grader ## attack every limit of this machine
 	@$(GRADE) --doctor
 
-GRADE_UNIT   := $(filter $(B)/unit/test_grade_%,$(UNIT))
-$(GRADE_UNIT): $(GRADE_LIB)
-$(GRADE_UNIT): UNIT_LIBS = $(GRADE_LIB) $(LIB) $(GRADE_LIBS)
+GRADE_UNIT     := $(filter $(B)/unit/test_grade_%,$(UNIT))
+GRADE_UNIT_LIB := $(B)/unit/libgrade.a
+$(GRADE_UNIT_LIB): $(GRADE_PARTS:$(B)/obj/%=$(B)/unit/obj/%)
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(GRADE_UNIT): $(GRADE_UNIT_LIB)
+$(GRADE_UNIT): UNIT_LIBS = $(GRADE_UNIT_LIB) $(UNIT_LIB) $(GRADE_LIBS)
+-include $(GRADE_PARTS:$(B)/obj/%.o=$(B)/unit/obj/%.d)
 
 PACK         := $(B)/grade/pack
 $(PACK): tests/hostile/pack.c | $(B)/deps/test

@@ -21,9 +21,13 @@ static const char *file_of(const char *text)
 	return path;
 }
 
+/* Nobody frees these: they are kept to the end of the demo. */
+static char **words;
+static struct scene *scenes;
+
 Test(words, quotes_hold_one_together)
 {
-	char **words = scenes_words("  ./talker alpha  'Hello over there' ''");
+	words = scenes_words("  ./talker alpha  'Hello over there' ''");
 
 	cr_assert_str_eq(words[0], "./talker");
 	cr_assert_str_eq(words[1], "alpha");
@@ -34,7 +38,7 @@ Test(words, quotes_hold_one_together)
 
 Test(words, what_needs_a_shell_gets_one)
 {
-	char **words = scenes_words("printf 'a b' >/dev/udp/10.0.0.1/4950");
+	words = scenes_words("printf 'a b' >/dev/udp/10.0.0.1/4950");
 
 	cr_assert_str_eq(words[0], "bash");
 	cr_assert_str_eq(words[1], "-c");
@@ -45,7 +49,8 @@ Test(words, what_needs_a_shell_gets_one)
 Test(scenes, every_kind_of_line)
 {
 	int count;
-	struct scene *scenes = scenes_read(file_of("# comment\n\n"
+
+	scenes = scenes_read(file_of("# comment\n\n"
 	                                           "scene One two\n"
 	                                           "alpha$ ./server\n"
 	                                           "alpha listens tcp 3490\n"
