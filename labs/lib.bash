@@ -351,7 +351,7 @@ crash_cause() {
 # what was never written.
 replay_sanitized() {
 	local report
-	[[ -x ${PROGRAM_SAN:-} && -z ${SANITIZED:-} ]] || return 0
+	[[ -x ${PROGRAM_SAN:-} && -z ${SANITIZED:-} && -z ${REPORT:-} ]] || return 0
 	report=$(
 		# shellcheck disable=SC2030 # for the check that is played: setup knows it, too
 		PROGRAM=$PROGRAM_SAN SANITIZED=yes

@@ -50,7 +50,7 @@ setup_file() {
 @test "says that no address could be connected to" {
 	local never=
 	given_a_listener ::1 answer hello
-	start_program --fault "connect:*:ENETUNREACH" -- ::1 "$(random_text 5)"
+	start_program --record --fault "connect:*:ENETUNREACH" -- ::1 "$(random_text 5)"
 	await end || [[ -n $ENDED ]] || { note_hang; fail "$HANGS" "$HANGS_CAUSE"; }
 	ENDED=$(<"$CHECK_DIR/program.end")
 	if [[ $(show calls:connect) -eq 0 ]]; then
