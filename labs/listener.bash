@@ -91,6 +91,7 @@ the_list() {
 memory_errors() {
 	local report PROGRAM=$PROGRAM_SAN SANITIZED=yes
 	[[ -x $PROGRAM ]] || return 0
+	launch stop program
 	start_program --
 	! await bound:4950 || a_datagram_of "$@"
 	await end || return 0
@@ -215,7 +216,7 @@ why_room() {
 	case ${got//[!0-9-]/} in
 	98) echo "there is room for 99 bytes and a NUL; the size given to recvfrom is one too small" ;;
 	100) echo "the last byte of the room is needed for the NUL: recvfrom may fill 99 of 100" ;;
-	"$length") echo "that is the length of the datagram and not of what fits (MSG_TRUNC?)" ;;
+	2000) echo "that is the length of the datagram and not of what fits (MSG_TRUNC?)" ;;
 	7 | 8) echo "sizeof a pointer is 8, whatever it points to" ;;
 	esac
 }
