@@ -5,8 +5,8 @@ ifneq ($(filter lint lint-look,$(MAKECMDGOALS)),)
 
 LINT       := $(B)/lint
 LINT_TOOLS := gcc clang clang-tidy cppcheck
-LINT_C     := $(wildcard solutions/*/*.c grader/*/*.c grader/*/*/*.c)
-LINT_BATS  := $(wildcard labs/*.bash labs/*/*.bats tests/*.bats tests/*/*.bats)
+LINT_C     := $(wildcard solutions/*/*.c tests/*/solutions/*/*.c grader/*/*.c grader/*/*/*.c)
+LINT_BATS  := $(wildcard labs/*.bash labs/*/*.bats tests/*.bats tests/*/*.bats tests/*/labs/*/*.bats)
 LINT_SHELL := $(wildcard tests/*/*.bash) \
                 $(shell grep -lsE '^\#!.*[/ ](ba)?sh$$' .ci/* tests/* grader/*.sh)
 LINT_SAID  := $(foreach t,$(LINT_TOOLS),$(LINT_C:%=$(LINT)/$t/%)) \

@@ -37,10 +37,10 @@ MINUTES := 5
 soak: tools $(B)/deps/test
 	@$(B)/bin/soak --minutes $(MINUTES) $(if $(LAB),--lab $(LAB)) $(if $(CASE),--case $(CASE))
 
-# The tables of checks and points in the handouts, made from the suites.
+# The tables of checks and points in the handouts (LAB=lab2: in one), made from the suites.
 .PHONY: handouts
 handouts: $(B)/bin/table
-	@$(B)/bin/table
+	@$(B)/bin/table $(LAB)
 
 # What checking costs, as ratios to what Bats alone costs.
 .PHONY: bench
