@@ -13,7 +13,8 @@ setup_file() {
 	export LAB_OPTIONS KILLS
 	chmod 755 "$WORK"
 	make_class "$WORK/class"
-	grade "$WORK/class" "$WORK/first" -j 4 >"$WORK/first.said"
+	grade "$WORK/class" "$WORK/first" -j 4 >"$WORK/first.said" ||
+		{ cat "$WORK/first.said"; jq .look_at "$WORK/first/summary.json"; return 1; }
 }
 
 # ---- a class: right, half done at every rung, wrong, hostile, broken archives ----
@@ -113,7 +114,7 @@ row() { grep -F "$1" "$WORK/first/gradebook.csv"; }
 
 @test "what does not build comes with the compiler's words" {
 	grep -q "build-failed" "$WORK/first/broken/report.txt"
-	grep -q "udp-talker/talker.c:1:.*'x' undeclared" "$WORK/first/broken/report.txt"
+	grep -q "udp-talker/talker.c:1:.*x.* undeclared" "$WORK/first/broken/report.txt"
 	jq -e '.labs[] | select(.lab == "udp-talker") | .status == "build-failed" and
 		(.message | test("undeclared")) and (.checks | length > 0)' \
 		"$WORK/first/broken/result.json"

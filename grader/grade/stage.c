@@ -131,7 +131,7 @@ int stage_read_flags(struct stage *stage, const char *root, char **why)
 /* Bats below /usr is in every box; another one (npm's, a checkout) comes along. */
 static int copy_bats(struct stage *stage, struct sha256 *sum, char **why)
 {
-	char *found = first_line_of("command -v bats"), real[PATH_MAX], *home;
+	char *found = first_line_of("command -v bats"), real[PATH_MAX], *home, *inner;
 
 	found[strcspn(found, "\n")] = '\0';
 	if (!*found || !realpath(found, real)) {
@@ -139,6 +139,10 @@ static int copy_bats(struct stage *stage, struct sha256 *sum, char **why)
 		free(found);
 		return -1;
 	}
+	/* A test of Bats has Bats' own inner programs in PATH before the outer one. */
+	inner = strstr(real, "/libexec/bats-core/bats");
+	if (inner)
+		memcpy(inner, "/bin/bats", sizeof("/bin/bats"));
 	sha256_field(sum, real, strlen(real));
 	if (strncmp(real, "/usr/", 5) == 0) {
 		stage->bats = need(strdup(real));
