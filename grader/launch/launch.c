@@ -35,6 +35,7 @@ static const char usage[] =
 "\n"
 "  --within MS          run: how long it may take (2000)\n"
 "  --life MS            start: when it is ended at the latest (20000)\n"
+"  --await 'MS COND'    start: and await this; the exit status is that of await\n"
 "  --fault SPEC         CALL:WHICH:ACTION, such as fork:1:EAGAIN or send:1:hold;\n"
 "                       getaddrinfo:EAI_AGAIN makes the look-up fail\n"
 "  --names NAME=A,B;... names with several addresses, in the order to be tried\n"
@@ -79,12 +80,14 @@ static void enter_network(void)
 
 /* ------------------------------------------------------------------ start and run */
 
-static void read_options(int argc, char **argv, struct launch *launch, long *within)
+static void read_options(int argc, char **argv, struct launch *launch, long *within,
+                         const char **awaited)
 {
-	enum { WITHIN = 1, LIFE, FAULT, NAMES, RECORD, SANITIZED, DESCRIPTORS, CAP };
+	enum { WITHIN = 1, LIFE, AWAIT, FAULT, NAMES, RECORD, SANITIZED, DESCRIPTORS, CAP };
 	static const struct option options[] = {
 		{"within", required_argument, NULL, WITHIN},
 		{"life", required_argument, NULL, LIFE},
+		{"await", required_argument, NULL, AWAIT},
 		{"fault", required_argument, NULL, FAULT},
 		{"names", required_argument, NULL, NAMES},
 		{"record", no_argument, NULL, RECORD},
@@ -104,6 +107,9 @@ static void read_options(int argc, char **argv, struct launch *launch, long *wit
 			break;
 		case LIFE:
 			launch->life_ms = atol(optarg);
+			break;
+		case AWAIT:
+			*awaited = optarg;
 			break;
 		case FAULT:
 			if (strncmp(optarg, "getaddrinfo:", 12) == 0) {
@@ -196,17 +202,28 @@ static int start(struct launch *launch)
 	return LAUNCH_HARNESS;
 }
 
+static int ask(const char *name, const char *request, bool print);
+
 static int start_or_run(int argc, char **argv, bool wait)
 {
 	struct launch launch = {.dir = check_dir(), .walls = has_walls(),
 	                        .life_ms = 20000, .output_cap = 65536};
+	const char *awaited = NULL;
+	char request[2000];
 	long within = 2000;
+	int status;
 
-	read_options(argc, argv, &launch, &within);
+	read_options(argc, argv, &launch, &within, &awaited);
 	enter_network();
 	if (launch.preload)
 		make_record(&launch);
-	return wait ? supervise(&launch, within, -1) : start(&launch);
+	if (wait)
+		return supervise(&launch, within, -1);
+	status = start(&launch);
+	if (status != 0 || !awaited)
+		return status;
+	snprintf(request, sizeof(request), "await %s", awaited);
+	return ask(launch.name, request, false);
 }
 
 /* ------------------------------------------------------------------------ requests */
