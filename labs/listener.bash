@@ -11,8 +11,7 @@ known() { [[ -e $BATS_FILE_TMPDIR/$1 ]]; }
 
 # Starts the listener and waits until it has its port.
 given_a_listener() {
-	start_program "$@" --
-	await bound:4950 && return
+	start_program --await "$PATIENCE bound:4950" "$@" -- && return
 	[[ -z $ENDED ]] || ended_early
 	note_hang
 	fail "The listener is not bound to UDP port 4950." "$(why_elsewhere "$(show ports)")" \
@@ -70,8 +69,7 @@ hold_port() {
 
 # The listener is started while the port is held; true when it ended.
 turned_away() {
-	start_program --
-	await bound:4950 || true
+	start_program --await "$PATIENCE bound:4950" -- || true
 	peer go holder
 	peer wait holder
 	[[ -z $ENDED ]] || return 0
@@ -92,8 +90,7 @@ memory_errors() {
 	local report PROGRAM=$PROGRAM_SAN SANITIZED=yes
 	[[ -x $PROGRAM ]] || return 0
 	launch stop program
-	start_program --
-	! await bound:4950 || a_datagram_of "$@"
+	! start_program --await "$PATIENCE bound:4950" -- || a_datagram_of "$@"
 	await end || return 0
 	report=$(sanitizer_report "$ERR")
 	[[ -z $report ]] || tell "a datagram of $1 bytes: $report"

@@ -17,8 +17,7 @@ readonly AT_MOST_99="takes 99 bytes of a datagram, and no more"
 # bats test_tags=todo:1,points:1
 @test "says why when its own addresses cannot be looked up" {
 	CRASH_LIKELY="the value that getaddrinfo returns is not checked: where it is not 0 there is no list"
-	start_program --fault getaddrinfo:EAI_AGAIN --
-	if await bound:4950; then
+	if start_program --await "$PATIENCE bound:4950" --fault getaddrinfo:EAI_AGAIN --; then
 		# Addresses filled in by hand need no look-up.
 		grep -q '^look-up' "$CHECK_DIR/program.record" || return 0
 		fail "The look-up failed, and the listener went on as if nothing had happened."
