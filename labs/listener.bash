@@ -185,7 +185,7 @@ why_count() {
 }
 
 why_text() {
-	local got
+	local got text=${text:-}
 	got=$(grep -a 'packet contains' "$OUT" | tr -d '\0') || return 0
 	case $got in
 	*"contains \"$text"?*) echo "behind the text stands what was in memory before: a datagram brings no NUL, so put one behind its last byte" ;;

@@ -157,7 +157,7 @@ readonly AT_MOST_99="takes 99 bytes of a datagram, and no more"
 	local length=$((RANDOM % 40 + 20))
 	needs_an_ear
 	given_a_listener
-	tell_it "a datagram of $length bytes" to $TO 4950 send "$(random_text $length)"
+	tell_it "a datagram of $length bytes" to "$TO" 4950 send "$(random_text "$length")"
 	says "listener: packet is $length bytes long" "The listener does not say how long the datagram was." \
 		why_count "man 2 recvfrom, RETURN VALUE"
 }
@@ -169,7 +169,7 @@ readonly AT_MOST_99="takes 99 bytes of a datagram, and no more"
 	! known short || needs "$COUNTS"
 	text="$(random_text $length) $(random_text 9 1)"
 	given_a_listener
-	tell_it "$text" to $TO 4950 send "$text"
+	tell_it "$text" to "$TO" 4950 send "$text"
 	says "listener: packet contains \"$text\"" "The listener does not show the text of the datagram." \
 		why_text "man 2 recvfrom; man 3 printf"
 }
@@ -179,7 +179,7 @@ readonly AT_MOST_99="takes 99 bytes of a datagram, and no more"
 	needs_an_ear
 	needs "$COUNTS" "$SHOWS"
 	given_a_listener
-	tell_it "an empty datagram" to $TO 4950 send ""
+	tell_it "an empty datagram" to "$TO" 4950 send ""
 	if ! goes_on; then
 		[[ -n $ENDED ]] || fail "A datagram of 0 bytes came, and the listener took no notice of it." \
 			"0 from recvfrom is the length of a datagram, no reason to wait for another one" "man 7 udp"
@@ -233,7 +233,7 @@ readonly AT_MOST_99="takes 99 bytes of a datagram, and no more"
 	given_a_listener --record
 	# Both are there before it can have the first.
 	launch signal program STOP
-	tell_it "two datagrams, $one and $two" to $TO 4950 send "$one" send "$two"
+	tell_it "two datagrams, $one and $two" to "$TO" 4950 send "$one" send "$two"
 	launch signal program CONT
 	if ! await end; then
 		! grep -a -q "$two" "$OUT" || fail "The listener took a second datagram." \
