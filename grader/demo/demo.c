@@ -68,6 +68,19 @@ static void remark(const struct unfinished *stop)
 	place_free(&place);
 }
 
+/* Says so if the lab's own program is not there. */
+static bool is_built(void)
+{
+	struct place place = place_of(shown, from);
+	bool built = place_runs(place.program);
+
+	if (!built)
+		complain("there is no program %s; `make %s FROM=%s` %s", place.program, shown->target,
+		         from, access(place.log, F_OK) ? "builds it" : "says why it does not build");
+	place_free(&place);
+	return built;
+}
+
 static void show_lab(struct stage *stage)
 {
 	char *file = text_format("labs/%s/scenes.txt", shown->folder);
@@ -113,7 +126,7 @@ int main(int argc, char *argv[])
 		.find = find_program,
 	};
 	const char *why = NULL;
-	int i = 1;
+	int i = 1, status = 0;
 
 	from = reference = access("solutions", F_OK) ? "labs" : "solutions";
 	for (; i < argc && !strncmp(argv[i], "--", 2); i++) {
@@ -148,10 +161,10 @@ int main(int argc, char *argv[])
 		if (found < 0)
 			die(2, "no lab called %s in labs/labs.txt", argv[i]);
 		shown = &table.at[found];
-		if (access(find_program(shown->program), X_OK))
-			die(2, "no program %s: `make %s FROM=%s` builds it",
-			    find_program(shown->program), shown->target, from);
-		show_lab(&stage);
+		if (!is_built())
+			status = 2;
+		else
+			show_lab(&stage);
 	}
-	return 0;
+	return status;
 }

@@ -296,7 +296,8 @@ static bool type_either(const struct stage *stage, const struct step *step)
 	    (step->instead && type(stage, step->host, step->instead)))
 		return true;
 	wanted = tool(step->command);
-	words = text_format("(no %s on this machine: the rest is left out)", wanted);
+	words = text_format("(%s is not %s: the rest is left out)", wanted,
+	                    strncmp(wanted, "./", 2) != 0 ? "on this machine" : "built");
 	tell(step->host, words);
 	free(words);
 	free(wanted);
