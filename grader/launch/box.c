@@ -115,7 +115,11 @@ static _Noreturn void run_command(char **argv, const char *isolation)
 {
 	sigset_t none;
 
+	char pid[16];
+
 	setenv("LAB_ISOLATION", isolation, 1);
+	snprintf(pid, sizeof(pid), "%d", getppid());
+	setenv("LAB_BOX_PID", pid, 1);
 	if (strcmp(isolation, "enforced") == 0) {
 		setenv("TMPDIR", scratch, 1);
 		setenv("BATS_TMPDIR", scratch, 1);
@@ -252,10 +256,10 @@ static void take_lock(int seconds)
 		close(fd);
 		fd = wait.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 		if (now_ms() >= end)
-			die(BOX_FAILED, "somebody else's checks have been using this machine's "
-			    "network for %d s: try again later", seconds);
+			die(BOX_FAILED, "other checks have been using this machine's network for "
+			    "%d s: try again later", seconds);
 		if (!said)
-			complain("waiting for somebody else's checks on this machine ...");
+			complain("waiting until other checks on this machine have ended ...");
 		said = true;
 		if (connect(fd, (void *)&name, size) == 0)
 			poll(&wait, 1, (int)(end - now_ms() > 0 ? end - now_ms() : 0));

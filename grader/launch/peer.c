@@ -6,6 +6,7 @@
  * Source: tcp(7), udp(7), socket(7) (SO_LINGER), ipv6(7).
  */
 #include "common/text.h"
+#include "launch/deadline.h"
 #include "launch/net.h"
 
 #include <arpa/inet.h>
@@ -71,7 +72,7 @@ static const char usage[] =
 "every action done; 1 one failed; 2 too late; 64 wrong usage; 125 the peer itself\n"
 "failed.\n";
 
-enum { FAILED = 1, LATE = 2, USAGE = 64, HARNESS = 125, TICK_MS = 20 };
+enum { FAILED = 1, LATE = 2, USAGE = 64, HARNESS = 125 };
 
 static struct {
 	const char *dir, *name;
@@ -87,7 +88,7 @@ static struct {
 	int datagrams_kept, at_least;
 	const char *answer;     /* to every datagram, or NULL */
 	FILE *log;
-	int64_t left_ms;        /* until the deadline */
+	struct deadline deadline;
 	int go;                 /* signalfd for `pause` */
 	int ready;              /* tells `start` that it may return; -1: told */
 } peer = {.fd = -1, .listener = -1, .ready = -1};
@@ -135,20 +136,17 @@ static _Noreturn void fail(const char *what)
 	finish(FAILED);
 }
 
-/* Waits for EVENTS on FD. Time in which this process did not get a processor
- * counts for one tick at most. */
+/* Waits for EVENTS on FD. */
 static void wait_for(int fd, short events, const char *what)
 {
 	struct pollfd p = {.fd = fd, .events = events};
-	int64_t before, passed;
+	int64_t before;
 
-	while (peer.left_ms > 0) {
+	do {
 		before = now_ms();
-		if (poll(&p, 1, TICK_MS) > 0)
+		if (poll(&p, 1, DEADLINE_TICK_MS) > 0)
 			return;
-		passed = now_ms() - before;
-		peer.left_ms -= passed < TICK_MS ? passed : TICK_MS;
-	}
+	} while (!deadline_over(&peer.deadline, now_ms() - before));
 	note("late: %s", what);
 	finish(LATE);
 }
@@ -302,10 +300,10 @@ static void burst(int n, const struct sockaddr_storage *a, socklen_t size)
 		close(peer.ready);
 		peer.ready = -1;
 	}
-	while (open > 0 && peer.left_ms > 0) {
-		int64_t before = now_ms(), passed;
+	while (open > 0) {
+		int64_t before = now_ms();
 
-		poll(fds, (nfds_t)n, TICK_MS);
+		poll(fds, (nfds_t)n, DEADLINE_TICK_MS);
 		for (int i = 0; i < n; i++) {
 			ssize_t r;
 
@@ -327,8 +325,8 @@ static void burst(int n, const struct sockaddr_storage *a, socklen_t size)
 			fds[i].fd = -1;
 			open--;
 		}
-		passed = now_ms() - before;
-		peer.left_ms -= passed < TICK_MS ? passed : TICK_MS;
+		if (open > 0 && deadline_over(&peer.deadline, now_ms() - before))
+			break;
 	}
 	for (int i = 0; i < n; i++) {
 		keep_bytes(got[i].bytes, got[i].length);
@@ -464,10 +462,9 @@ static void hold(void)
 	struct pollfd p = {.fd = -1};
 
 	note("holding");
-	while (peer.left_ms > 0) {
-		poll(&p, 0, TICK_MS);
-		peer.left_ms -= TICK_MS;
-	}
+	do
+		poll(&p, 0, DEADLINE_TICK_MS);
+	while (!deadline_over(&peer.deadline, DEADLINE_TICK_MS));
 	finish(0);
 }
 
@@ -477,11 +474,10 @@ static void pause_until_go(void)
 	int unacknowledged = 0;
 
 	/* No event says so: tcp(7), SIOCOUTQ. On loopback it is over at once. */
-	while (!peer.datagrams && peer.fd >= 0 && peer.left_ms > 0 &&
-	       ioctl(peer.fd, SIOCOUTQ, &unacknowledged) == 0 && unacknowledged > 0) {
+	while (!peer.datagrams && peer.fd >= 0 &&
+	       ioctl(peer.fd, SIOCOUTQ, &unacknowledged) == 0 && unacknowledged > 0 &&
+	       !deadline_over(&peer.deadline, 1))
 		poll(NULL, 0, 1);
-		peer.left_ms--;
-	}
 	note("paused");
 	wait_for(peer.go, POLLIN, "pause");
 	if (read(peer.go, &info, sizeof(info)) != sizeof(info))
@@ -561,7 +557,7 @@ static int act(int argc, char **argv)
 		peer.source = a;
 		peer.source_size = size;
 	} else if (IS("within")) {
-		peer.left_ms = atol(argv[1]);
+		peer.deadline = deadline_in(atol(argv[1]));
 	} else if (IS("connect")) {
 		peer.fd = connect_to(&a, size, true);
 		note("connected");
@@ -798,7 +794,7 @@ static int wait_for_log(const char *text)
 		/* It may have said so in its last moment. */
 		if (read_number("status") >= 0)
 			return logged(text) ? 0 : FAILED;
-		if (peer.left_ms-- <= 0)
+		if (deadline_over(&peer.deadline, 1))
 			return LATE;
 		poll(NULL, 0, 1);
 	}
@@ -811,13 +807,13 @@ int main(int argc, char **argv)
 	const char *verb = argc > 1 ? argv[1] : "";
 	int i = 2;
 
-	peer.left_ms = 3000;
+	peer.deadline = deadline_in(3000);
 	if (strcmp(verb, "--help") == 0) {
 		fputs(usage, stdout);
 		return 0;
 	}
 	if (i + 1 < argc && strcmp(argv[i], "--within") == 0) {
-		peer.left_ms = atol(argv[i + 1]);
+		peer.deadline = deadline_in(atol(argv[i + 1]));
 		i += 2;
 	}
 	peer.dir = getenv("CHECK_DIR");

@@ -1,6 +1,7 @@
 #include "launch/supervisor.h"
 
 #include "common/text.h"
+#include "launch/deadline.h"
 #include "launch/net.h"
 #include "launch/proc.h"
 
@@ -25,8 +26,6 @@
 
 enum {
 	LOOK_MS = 2,            /* between two looks at what has no event */
-	TICK_MS = 20,           /* the most that one wait counts against a deadline */
-	FAIRNESS = 10,          /* a deadline stretches to so many times itself */
 	ASKERS = 8,             /* requests that wait at once */
 	REQUEST_MAX = 2048,
 };
@@ -38,20 +37,17 @@ struct stream {
 	size_t length;
 };
 
-/* A deadline that does not run while the program waits for a processor, nor while
- * this process does: a busy machine is not the program's fault. */
-struct deadline {
-	int64_t left_ms;
-	int64_t hard_ms;        /* on the clock, come what may */
-	uint64_t waited_ns;     /* run-queue time already made good */
-	uint64_t enough_ns;     /* once it has computed for this long, it was no victim: a
-	                           fork bomb waits for a processor because of itself */
+/* A deadline for the program. Once it has computed for as long as it had, it was no
+ * victim: a fork bomb waits for a processor because of itself. */
+struct limit {
+	struct deadline deadline;
+	uint64_t enough_ns;
 };
 
 struct asker {
 	int fd;                 /* -1: free */
 	char request[REQUEST_MAX];
-	struct deadline deadline;
+	struct limit limit;
 };
 
 struct keeper {
@@ -67,58 +63,38 @@ struct keeper {
 	int started;
 	int64_t start_ms;               /* just before the program began */
 	int64_t last_ms;
-	struct deadline life;
+	struct limit life;
 };
 
 /* ------------------------------------------------------------------ deadlines */
 
-/* Nanoseconds the program's processes have waited for a processor so far, and in
- * *COMPUTED how many they had one. */
-static uint64_t run_queue_ns(const struct keeper *k, uint64_t *computed)
+/* Nanoseconds that the program's processes have computed. */
+static uint64_t computed_ns(const struct keeper *k)
 {
 	pid_t tree[PROC_MAX];
 	uint64_t ran, waited, sum = 0;
 	int count = k->init > 0 ? proc_tree(k->init, tree, PROC_MAX) : 0;
 
-	*computed = 0;
 	for (int i = 0; i < count; i++) {
 		proc_time(tree[i], &ran, &waited);
-		sum += waited;
-		*computed += ran;
+		sum += ran;
 	}
 	return sum;
 }
 
-static struct deadline deadline_in(const struct keeper *k, long ms)
+static struct limit limit_in(const struct keeper *k, long ms)
 {
-	uint64_t computed, waited = run_queue_ns(k, &computed);
-
-	return (struct deadline){.left_ms = ms, .hard_ms = now_ms() + FAIRNESS * ms,
-	                         .waited_ns = waited,
-	                         .enough_ns = computed + (uint64_t)ms * 1000000};
+	return (struct limit){.deadline = deadline_in(ms),
+	                      .enough_ns = computed_ns(k) + (uint64_t)ms * 1000000};
 }
 
 /* Counts PASSED milliseconds. True when the time is over. */
-static bool deadline_over(const struct keeper *k, struct deadline *d, int64_t passed)
+static bool limit_over(const struct keeper *k, struct limit *limit, int64_t passed)
 {
-	bool late = passed > TICK_MS;   /* this process had to wait itself */
-	uint64_t waited, computed;
-
-	d->left_ms -= late ? TICK_MS : passed;
-	if (now_ms() >= d->hard_ms)
+	if (deadline_over(&limit->deadline, passed))
 		return true;
-	if (d->left_ms > 0 && !late)
-		return false;
-	waited = run_queue_ns(k, &computed);
-	if (computed >= d->enough_ns)
-		return true;
-	if (d->left_ms > 0)
-		return false;
-	if (waited > d->waited_ns + 1000000) {
-		d->left_ms += (int64_t)((waited - d->waited_ns) / 1000000);
-		d->waited_ns = waited;
-	}
-	return d->left_ms <= 0;
+	/* Worth a look only when somebody waits for a processor. */
+	return passed > DEADLINE_TICK_MS && computed_ns(k) >= limit->enough_ns;
 }
 
 /* ---------------------------------------------------------------------- output */
@@ -588,7 +564,7 @@ static void look(struct keeper *k, struct asker *a, int64_t passed)
 	} else if (k->ended) {
 		snprintf(text, sizeof(text), "no ended %s", k->end);
 		reply(a, text);
-	} else if (deadline_over(k, &a->deadline, passed)) {
+	} else if (limit_over(k, &a->limit, passed)) {
 		reply(a, "no late");
 	}
 }
@@ -609,7 +585,7 @@ static void take_request(struct keeper *k, struct asker *a)
 		long ms = strtol(line + 6, &rest, 10);
 
 		snprintf(a->request, sizeof(a->request), "%s", *rest ? rest + 1 : "");
-		a->deadline = deadline_in(k, ms);
+		a->limit = limit_in(k, ms);
 		look(k, a, 0);
 	} else if (strncmp(line, "signal ", 7) == 0) {
 		send_signal(k, a, line + 7);
@@ -774,7 +750,7 @@ static void wait_for_events(struct keeper *k)
 {
 	struct pollfd fds[8 + ASKERS];
 	bool waiting = false;
-	int n = 0, timeout = TICK_MS;
+	int n = 0, timeout = DEADLINE_TICK_MS;
 	int64_t now, passed;
 
 #define WATCH(fd_) (fds[n++] = (struct pollfd){.fd = (fd_), .events = POLLIN})
@@ -827,12 +803,12 @@ static void wait_for_events(struct keeper *k)
 		else if (fds[7 + i].revents)
 			take_request(k, a);
 	}
-	if (deadline_over(k, &k->life, passed)) {
+	if (limit_over(k, &k->life, passed)) {
 		/* A program that was ended stays askable, once as long again. */
 		if (k->init <= 0)
 			k->running = false;
 		end_all(k, "late");
-		k->life = deadline_in(k, k->launch->life_ms);
+		k->life = limit_in(k, k->launch->life_ms);
 	}
 }
 
@@ -856,7 +832,7 @@ int supervise(struct launch *launch, long within_ms, int started)
 		return LAUNCH_HARNESS;
 	}
 	k.last_ms = now_ms();
-	k.life = deadline_in(&k, within_ms > 0 ? within_ms : launch->life_ms);
+	k.life = limit_in(&k, within_ms > 0 ? within_ms : launch->life_ms);
 	while (k.running && !(within_ms > 0 && k.ended))
 		wait_for_events(&k);
 	if (k.init > 0)
