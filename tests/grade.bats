@@ -5,16 +5,24 @@ bats_require_minimum_version 1.5.0
 
 setup_file() {
 	cd "$BATS_TEST_DIRNAME/.." || return
-	export ROOT=$PWD GRADE=$PWD/build/bin/grade WORK=$BATS_FILE_TMPDIR
+	# Where another user can reach it.
+	WORK=$(mktemp -d "${TMPDIR:-/tmp}/grade-test-XXXXXX")
+	export ROOT=$PWD GRADE=$PWD/build/bin/grade WORK
 	export PACK=$PWD/build/grade/pack SOLUTIONS=$PWD/solutions
-	export LABS=(--lab lab4) KILLS=3
 	LAB_OPTIONS="--lab lab4"
-	[[ -z ${LONG:-} ]] || LAB_OPTIONS='' KILLS=20
+	[[ -z ${LONG:-} ]] || LAB_OPTIONS=''
+	KILLS=${LONG:+20}
+	KILLS=${KILLS:-3}
 	export LAB_OPTIONS KILLS
 	chmod 755 "$WORK"
 	make_class "$WORK/class"
 	grade "$WORK/class" "$WORK/first" -j 4 >"$WORK/first.said" ||
 		{ cat "$WORK/first.said"; jq .look_at "$WORK/first/summary.json"; return 1; }
+}
+
+teardown_file() {
+	chmod -R u+rwx "$WORK"
+	rm -rf "$WORK"
 }
 
 # ---- a class: right, half done at every rung, wrong, hostile, broken archives ----
@@ -150,12 +158,11 @@ row() { grep -F "$1" "$WORK/first/gradebook.csv"; }
 
 @test "killed at any moment, the same command ends with the same gradebook" {
 	for ((i = 0; i < KILLS; i++)); do
-		grade "$WORK/class" "$WORK/killed" -j 2 >/dev/null 2>&1 &
+		# shellcheck disable=SC2086
+		"$GRADE" $LAB_OPTIONS -j 2 "$WORK/class" "$WORK/killed" >/dev/null 2>&1 &
 		pid=$!
-		# shellcheck disable=SC2009
-		timeout "0.$((RANDOM % 9 + 1))" tail --pid="$pid" -f /dev/null || true
-		timeout "$((RANDOM % 4))" tail --pid="$pid" -f /dev/null || true
-		pkill -KILL -P "$pid" || true   # the grader below `timeout`
+		timeout "$((RANDOM % 4)).$((RANDOM % 9 + 1))" tail --pid="$pid" -f /dev/null || true
+		kill -KILL "$pid" 2>/dev/null || true
 		wait "$pid" || true
 	done
 	grade "$WORK/class" "$WORK/killed" -j 2

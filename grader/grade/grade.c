@@ -176,7 +176,7 @@ static void choose_labs(struct run *run, const char *root, const struct options 
 static char *make_out(const char *given)
 {
 	char real[PATH_MAX], *hidden;
-	static const char *const folders[] = { "", "/done" };
+	static const char *const folders[] = { "", "/done", "/memo" };
 
 	if (mkdir(given, 0755) < 0 && errno != EEXIST)
 		die_errno(WRONG, "%s", given);

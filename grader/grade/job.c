@@ -81,7 +81,6 @@ struct job {
 	struct submission *submission;
 	struct intake intake;
 	uid_t uid;
-	char seed[16];
 	char key[SHA256_TEXT];
 	char *folder;           /* OUT/NAME */
 	struct lab_result *lab[2 * LABS_MAX];
@@ -128,8 +127,7 @@ static void job_free(struct job *job)
 	run_free(&job->run);
 }
 
-/* Everything the result depends on; and, unless one was asked for, a seed that is
- * the same whenever the same files are graded. */
+/* Everything the submission's result depends on. */
 static void job_identify(struct job *job)
 {
 	const struct submission *s = job->submission;
@@ -137,15 +135,32 @@ static void job_identify(struct job *job)
 	struct sha256 h;
 
 	intake_sum(&job->intake, sum);
-	if (job->run.seed)
-		snprintf(job->seed, sizeof(job->seed), "%s", job->run.seed);
-	else
-		snprintf(job->seed, sizeof(job->seed), "%lu", strtoul(sum + 56, NULL, 16) % 30000);
 	sha256_begin(&h);
 	sha256_field(&h, job->run.sum, strlen(job->run.sum));
 	sha256_field(&h, s->name, strlen(s->name));
 	sha256_field(&h, sum, strlen(sum));
 	sha256_end(&h, job->key);
+}
+
+/* Everything one lab's result depends on; and, unless one was asked for, a seed that is
+ * the same whenever the same source is graded. */
+static void trial_identify(struct trial *trial, const struct source *source, char seed[16])
+{
+	const struct run *run = trial->run;
+	char sum[SHA256_TEXT];
+	struct sha256 h;
+
+	sha256_of(source->data, source->size, sum);
+	if (run->seed)
+		snprintf(seed, 16, "%s", run->seed);
+	else
+		snprintf(seed, 16, "%lu", strtoul(sum + 56, NULL, 16) % 30000);
+	trial->seed = seed;
+	sha256_begin(&h);
+	sha256_field(&h, run->sum, strlen(run->sum));
+	sha256_field(&h, trial->name, strlen(trial->name));
+	sha256_field(&h, sum, strlen(sum));
+	sha256_end(&h, trial->key);
 }
 
 /* Reads the suite of LAB; one that cannot be read would have stopped the run before
@@ -198,33 +213,56 @@ static void drop_folder(const char *folder, const struct lab_result *result)
 		stage_remove(folder);
 }
 
-static void judge(struct job *job, const struct lab *lab, const struct source *source,
-                  const struct programs *programs, enum lab_status status,
-                  const char *words, const char *where)
+/* Adds a result; a suite that the instructor does not have makes none. */
+static void add_result(struct job *job, struct suite *suite, struct lab_result *result)
 {
-	bool hidden = strcmp(where, "hidden") == 0;
+	job->suite[job->labs] = suite;
+	job->lab[job->labs++] = result;
+}
+
+static void judge(struct job *job, const struct lab *lab, enum lab_status status,
+                  const char *words, const char *where, const char *name)
+{
 	struct suite *suite = suite_of(job, lab, where);
-	char *name;
+
+	if (suite)
+		add_result(job, suite, lab_result_new(name, suite, status, words));
+}
+
+/* Runs the suite of LAB in the folder WHERE, or remembers what it said. PROGRAMS are
+ * built when they are needed for the first time; *STATUS and *WORDS are what came of
+ * that. */
+static void try_lab(struct job *job, const struct lab *lab, const struct source *source,
+                    struct programs *programs, enum lab_status *status, char **words,
+                    const char *where, const char *name)
+{
+	struct suite *suite = suite_of(job, lab, where);
+	struct trial trial = {
+		.run = &job->run, .lab = lab, .suite = suite, .folder = where, .name = name,
+		.uid = job->uid
+	};
+	struct lab_result *result;
+	char seed[16], *keep;
 
 	if (!suite)
-		return;         /* the instructor has no suite of their own for this lab */
-	name = text_format("%s%s", hidden ? "hidden/" : "", lab->folder);
-	job->suite[job->labs] = suite;
-	if (status == LAB_GRADED) {
-		char *keep = keep_folder(job, lab, source);
-		struct trial trial = {
-			.run = &job->run, .lab = lab, .suite = suite, .folder = where,
-			.name = name, .seed = job->seed, .uid = job->uid, .keep = keep
-		};
-
-		job->lab[job->labs] = trial_run(&trial, programs);
-		drop_folder(keep, job->lab[job->labs]);
-		free(keep);
-	} else {
-		job->lab[job->labs] = lab_result_new(name, suite, status, words);
+		return;
+	trial_identify(&trial, source, seed);
+	trial.keep = keep = keep_folder(job, lab, source);
+	result = trial_remembered(&trial);
+	if (!result && !*words) {
+		switch (compile(&job->run, lab, source, job->uid, programs, words)) {
+		case COMPILE_OK: break;
+		case COMPILE_FAILED: *status = LAB_BUILD_FAILED; break;
+		case COMPILE_HARNESS: *status = LAB_HARNESS_ERROR; break;
+		}
 	}
-	job->labs++;
-	free(name);
+	if (!result && *status != LAB_GRADED)
+		result = lab_result_new(name, suite, *status, *words);
+	if (!result)
+		result = trial_run(&trial, programs);
+	add_result(job, suite, result);
+	drop_folder(keep, result);
+	free(keep);
 }
 
 static void grade_lab(struct job *job, int index)
@@ -235,22 +273,20 @@ static void grade_lab(struct job *job, int index)
 	enum lab_status status = LAB_GRADED;
 	char *words = NULL;
 
-	if (source->status == SOURCE_ABSENT) {
-		status = LAB_NOT_SUBMITTED;
-		words = text_format("there is no %s/%s.c", lab->folder, lab->program);
-	} else if (source->status == SOURCE_REJECTED) {
-		status = LAB_REJECTED;
-		words = need(strdup(source->words));
-	} else {
-		switch (compile(&job->run, lab, source, job->uid, &programs, &words)) {
-		case COMPILE_OK: break;
-		case COMPILE_FAILED: status = LAB_BUILD_FAILED; break;
-		case COMPILE_HARNESS: status = LAB_HARNESS_ERROR; break;
-		}
+	for (int hidden = 0; hidden <= job->run.hidden; hidden++) {
+		const char *where = hidden ? "hidden" : "labs";
+		char *name = text_format("%s%s", hidden ? "hidden/" : "", lab->folder);
+		char *none = text_format("there is no %s/%s.c", lab->folder, lab->program);
+
+		if (source->status == SOURCE_ABSENT)
+			judge(job, lab, LAB_NOT_SUBMITTED, none, where, name);
+		else if (source->status == SOURCE_REJECTED)
+			judge(job, lab, LAB_REJECTED, source->words, where, name);
+		else
+			try_lab(job, lab, source, &programs, &status, &words, where, name);
+		free(name);
+		free(none);
 	}
-	judge(job, lab, source, &programs, status, words, "labs");
-	if (job->run.hidden)
-		judge(job, lab, source, &programs, status, words, "hidden");
 	programs_free(&programs);
 	free(words);
 }
@@ -357,10 +393,13 @@ int job_bury(const char *out, long index, const char *why)
 		return -1;
 	intake_begin(&job.intake, &job.run.labs);
 	for (int i = 0; i < job.run.labs.count; i++) {
-		judge(&job, &job.run.labs.at[i], NULL, NULL, LAB_HARNESS_ERROR, why, "labs");
+		const struct lab *lab = &job.run.labs.at[i];
+		char *hidden = text_format("hidden/%s", lab->folder);
+
+		judge(&job, lab, LAB_HARNESS_ERROR, why, "labs", lab->folder);
 		if (job.run.hidden)
-			judge(&job, &job.run.labs.at[i], NULL, NULL, LAB_HARNESS_ERROR, why,
-			      "hidden");
+			judge(&job, lab, LAB_HARNESS_ERROR, why, "hidden", hidden);
+		free(hidden);
 	}
 	result = (struct submission_result){
 		.submission = job.submission->name, .isolation = job.run.isolation,

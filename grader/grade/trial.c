@@ -8,6 +8,7 @@
 
 #include "common/text.h"
 #include "grade/jail.h"
+#include "grade/memo.h"
 #include "judge/scoring.h"
 
 enum {
@@ -20,7 +21,7 @@ enum {
 
 struct listener {
 	struct scoring *scoring;
-	FILE *copy;             /* of the stream, or NULL */
+	FILE *copy;             /* of the stream */
 };
 
 static void take_tap(void *context, const char *bytes, size_t len)
@@ -28,8 +29,7 @@ static void take_tap(void *context, const char *bytes, size_t len)
 	struct listener *l = context;
 
 	scoring_feed(l->scoring, bytes, len, now_ms());
-	if (l->copy)
-		fwrite(bytes, 1, len, l->copy);
+	fwrite(bytes, 1, len, l->copy);
 }
 
 static void furnish(struct jail *jail, const struct trial *t)
@@ -59,25 +59,60 @@ static void furnish(struct jail *jail, const struct trial *t)
 	         jail_own(jail, text_format("build/trees/labs/%s/%s", lab, program)), NULL);
 }
 
-static FILE *copy_of_stream(const struct trial *t)
+static void keep_words(const struct trial *t, const char *name, const char *text, size_t len)
 {
-	char *path = t->keep ? text_format("%s/suite.tap", t->keep) : NULL;
-	FILE *copy = path ? fopen(path, "we") : NULL;
-
-	free(path);
-	return copy;
-}
-
-static void keep_words(const struct trial *t, const struct jail_stream *said)
-{
-	char *path = t->keep && said->kept ? text_format("%s/suite.err", t->keep) : NULL;
+	char *path = t->keep && len > 0 ? text_format("%s/%s", t->keep, name) : NULL;
 	FILE *out = path ? fopen(path, "we") : NULL;
 
 	if (out) {
-		fwrite(said->kept, 1, said->len, out);
+		fwrite(text, 1, len, out);
 		fclose(out);
 	}
 	free(path);
+}
+
+static void tell_hungry(struct lab_result *result, int hungry)
+{
+	if (hungry > 0)
+		story_say(&result->story, STORY_NOTE, "%d process%s ended: the programs together "
+		          "took more than 1 GiB of memory", hungry,
+		          hungry == 1 ? " was" : "es were");
+}
+
+struct lab_result *trial_remembered(const struct trial *t)
+{
+	struct lab_result *result;
+	struct memo memo;
+
+	if (memo_load(&memo, t->run->out, t->key) < 0)
+		return NULL;
+	result = lab_result_from_tap(t->name, t->suite, memo.tap, memo.len, NULL);
+	for (size_t i = 0; i < result->count && i < memo.count; i++)
+		result->checks[i].ms = memo.ms[i];
+	tell_hungry(result, memo.hungry);
+	keep_words(t, "suite.tap", memo.tap, memo.len);
+	memo_free(&memo);
+	return result;
+}
+
+/* Only what was judged to its end is kept: nothing that the machine had a part in. */
+static void remember(const struct trial *t, const struct lab_result *result, char *tap,
+                     size_t len, int hungry)
+{
+	struct memo memo = { .tap = tap, .len = len, .hungry = hungry,
+	                     .count = result->count };
+
+	if (result->status != LAB_GRADED)
+		return;
+	for (size_t i = 0; i < result->count; i++)
+		if (result->checks[i].status == CHECK_ERROR)
+			return;
+	memo.ms = need(calloc(result->count + 1, sizeof(*memo.ms)));
+	for (size_t i = 0; i < result->count; i++)
+		memo.ms[i] = result->checks[i].ms;
+	if (memo_save(&memo, t->run->out, t->key) < 0)
+		complain("%s: %s", t->run->out, strerror(errno));
+	free(memo.ms);
 }
 
 /* Why the stream may lack checks, if the suite did not come to its end by itself. */
@@ -109,8 +144,9 @@ struct lab_result *trial_run(const struct trial *t, const struct programs *progr
 	struct lab_result *result;
 	struct jail_end end;
 	struct jail jail;
+	size_t tap_len;
+	char *why, *tap;
 	int said;
-	char *why;
 
 	jail_begin(&jail, 16ul * MIB);
 	jail.uid = t->uid;
@@ -136,19 +172,19 @@ struct lab_result *trial_run(const struct trial *t, const struct programs *progr
 	         jail_own(&jail, text_format("/srv/labs/%s/%s.bats", t->lab->folder, program)),
 	         NULL);
 	listener.scoring = scoring_begin(t->name, t->suite, NULL, 0, now_ms(), NULL, NULL);
-	listener.copy = copy_of_stream(t);
+	listener.copy = need(open_memstream(&tap, &tap_len));
 	jail_listen(&jail, 1, TAP_BYTES, take_tap, &listener);
 	said = jail_listen(&jail, 2, WORDS_BYTES, NULL, NULL);
 	end = jail_run(&jail);
-	if (listener.copy)
-		fclose(listener.copy);
-	keep_words(t, &jail.stream[said]);
+	fclose(listener.copy);
+	keep_words(t, "suite.tap", tap, tap_len);
+	keep_words(t, "suite.err", jail.stream[said].kept, jail.stream[said].len);
 	why = why_short(&end, &jail.stream[said]);
 	result = scoring_end(listener.scoring, why);
-	if (end.hungry)
-		story_say(&result->story, STORY_NOTE, "%d process%s ended: the programs together "
-		          "took more than 1 GiB of memory", end.hungry,
-		          end.hungry == 1 ? " was" : "es were");
+	if (!why)
+		remember(t, result, tap, tap_len, end.hungry);
+	tell_hungry(result, end.hungry);
+	free(tap);
 	free(why);
 	jail_free(&jail);
 	return result;

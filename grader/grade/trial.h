@@ -20,9 +20,15 @@ struct trial {
 	const char *seed;
 	uid_t uid;
 	const char *keep;       /* a folder for the suite's own words, or NULL */
+	char key[SHA256_TEXT];  /* what the result depends on */
 };
 
-/* Runs it. Returns the settled result, to be freed with lab_result_free. */
+/* The result of the same program under the same suite, if it is remembered (see
+ * memo.h), or NULL; to be freed with lab_result_free. */
+struct lab_result *trial_remembered(const struct trial *trial);
+
+/* Runs it, and remembers the result. Returns it, settled; to be freed with
+ * lab_result_free. */
 struct lab_result *trial_run(const struct trial *trial, const struct programs *programs);
 
 #endif
