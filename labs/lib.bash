@@ -166,7 +166,7 @@ tell_about_addresses() {
 # run_program [LAUNCH-OPTION...] -- [ARGUMENT...] : runs it to its end. Afterwards
 # OUT and ERR name the files with what it printed, ENDED says how it ended: "exit
 # 0", "signal 11 SIGSEGV". One that does not end fails the check, with the words of
-# HANGS and HANGS_CAUSE if they are set.
+# HANGS and HANGS_CAUSE if they are set, perhaps by the function ON_HANG.
 run_program() {
 	local options=() status=0
 	while [[ $1 != -- ]]; do options+=("$1"); shift; done
@@ -182,6 +182,7 @@ run_program() {
 	case $ENDED in
 	late)
 		note_hang
+		${ON_HANG:-true}
 		fail "${HANGS:-The program does not end by itself.}" "${HANGS_CAUSE:-}" ;;
 	flood)
 		fail "The program printed without end." \

@@ -23,11 +23,12 @@ static const char usage[] =
 "       expect match FILE REGEX      every line of REGEX (extended, whole lines)\n"
 "                                    is matched by one line of the file, in order\n"
 "       expect show WHAT FILE        a story line with what is in the file\n"
+"       expect show-lines WHAT FILE  the same with a line for each of its first six\n"
 "\n"
 "Exit status: 0 as expected; 1 not, with a story on standard output; 64 wrong\n"
 "usage; 125 a file cannot be read.\n";
 
-enum { DIFFERENT = 1, USAGE = 64, HARNESS = 125, SHOWN = 60 };
+enum { DIFFERENT = 1, USAGE = 64, HARNESS = 125, SHOWN = 60, LINES_SHOWN = 6 };
 
 struct bytes {
 	char *at;
@@ -230,6 +231,24 @@ static int match(struct bytes got, char *pattern)
 	return 0;
 }
 
+static int show_lines(const char *what, struct bytes b)
+{
+	struct bytes line;
+	size_t at = 0;
+	int shown = 0;
+
+	if (b.length == 0)
+		printf("%s: nothing\n", what);
+	while (next_line(b, &at, &line)) {
+		if (shown++ == LINES_SHOWN) {
+			printf("%s: ...\n", what);
+			break;
+		}
+		print_part(what, with_newline(b, line), 0, "");
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
@@ -255,6 +274,8 @@ int main(int argc, char **argv)
 			return 0;
 		}
 	}
+	if (argc == 4 && strcmp(argv[1], "show-lines") == 0)
+		return show_lines(argv[2], read_file(argv[3]));
 	fputs(usage, stderr);
 	return USAGE;
 }
