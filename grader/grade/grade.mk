@@ -52,3 +52,14 @@ PACK         := $(B)/grade/pack
 $(PACK): tests/hostile/pack.c | $(B)/deps/test
 	@mkdir -p $(@D)
 	$(TOOL_CC) -o $@ $< -larchive
+
+# What grading costs; LONG=1: a thousand submissions, too.
+.PHONY: bench-grade test-hostile test-long
+bench-grade: grader
+	@tests/bench-grade
+# Every hostile program, too, which takes minutes; and the class of 60, killed 20 times.
+test-hostile: grader $(PACK)
+	@tests/hostile/check
+test-long: grader $(PACK)
+	@tests/hostile/check
+	@LONG=1 bats tests/grade.bats
