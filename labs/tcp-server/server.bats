@@ -71,13 +71,20 @@ a_client() {
 
 # ------------------------------------------------------- what the symptoms mean
 
+# The first line on standard error, which is often why; how many follow is chance.
+first_words() {
+	[[ -s $ERR ]] || return 0
+	head -n 1 "$ERR" >"$CHECK_DIR/first-line"
+	STORY+=("$(expect show "note: on standard error" "$CHECK_DIR/first-line")")
+}
+
 # The server does not listen on 3490: tells what it does instead.
 not_listening() {
 	local ports=''
 	story expected "a TCP socket that listens on port 3490"
 	if [[ -n $ENDED ]]; then
 		story got "the server ended with $(words_for_end "$ENDED")"
-		[[ ! -s $ERR ]] || STORY+=("$(expect show "note: on standard error" "$ERR")")
+		first_words
 		case $(<"$ERR") in
 		*"not supported"*)
 			fail "The server's socket cannot listen." \
@@ -122,7 +129,7 @@ not_accepting() {
 	local wrong
 	ENDED=$(show end)
 	[[ $ENDED != running ]] || ENDED=
-	[[ ! -s $ERR ]] || STORY+=("$(expect show "note: on standard error" "$ERR")")
+	first_words
 	case $(<"$ERR") in
 	*"Invalid argument"*)
 		fail "The server cannot accept a client." \
@@ -149,6 +156,7 @@ not_accepting() {
 }
 
 interrupted() {
+	story got "$(grep -m 1 "Interrupted system call" "$ERR")"
 	fail "accept fails when a child ends." \
 		"the signal SIGCHLD interrupts accept: install its handler with sigaction and SA_RESTART, or call accept again after EINTR" \
 		"man 7 signal (Interruption of system calls); $HANDOUT"
@@ -158,6 +166,7 @@ interrupted() {
 
 # bats test_tags=todo:1,points:1
 @test "says why when its own addresses cannot be looked up" {
+	CRASH_LIKELY="what getaddrinfo returns is not checked, and the list that it did not make is used"
 	local reasons=(EAI_AGAIN EAI_FAIL EAI_MEMORY EAI_SERVICE) reason
 	reason=${reasons[SEED % 4]}
 	start_program --fault "getaddrinfo:$reason" --
@@ -171,6 +180,10 @@ interrupted() {
 		note_hang
 		fail "The look-up failed, and the server neither said so nor ended."
 	fi
+	[[ $(<"$OUT") != *getaddrinfo:* ]] ||
+		expect_err_match "getaddrinfo: .+" "The look-up failed, and the server said why in the wrong place." \
+			"the line goes to standard output; what went wrong belongs on standard error" \
+			"man 3 stdin (stderr)"
 	expect_err_match "getaddrinfo: .+" "The look-up failed, and the server did not say why." \
 		"the value that getaddrinfo returns is not checked, or not printed with gai_strerror" \
 		"man 3 getaddrinfo (RETURN VALUE)"
@@ -245,7 +258,7 @@ server: failed to bind" "The port was taken, and the server did not say so." \
 	just_listening --names "*=192.0.2.$n,2001:db8::$n,0.0.0.0,::" && return
 	story note "here the look-up gave 192.0.2.$n and 2001:db8::$n first, which are not addresses of this machine"
 	[[ -z $ENDED ]] || story got "the server ended: $(words_for_end "$ENDED")"
-	[[ ! -s $ERR ]] || STORY+=("$(expect show "note: on standard error" "$ERR")")
+	first_words
 	fail "The first address could not be bound, and the server did not use the next one." \
 		"the loop stops at the first failure, or uses the head of the list instead of the current entry" \
 		"man 3 getaddrinfo (EXAMPLES)"
@@ -307,7 +320,8 @@ names_the_client() {
 	if [[ $(<"$OUT") != *"connection from"* ]]; then
 		story expected "$line$from"
 		STORY+=("$(expect show got "$OUT")")
-		not_accepting "" "A client came, and the server did not say so."
+		not_accepting "" "A client came, and the server did not say so." \
+			"the line is missing behind accept, or does not end with a newline" "man 3 printf"
 	fi
 	[[ $BOUND != :: || $from == *:* ]] || from=::ffff:$from
 	expect_line "$line$from" "The server does not say where its client comes from." \
@@ -361,9 +375,14 @@ names_the_client() {
 	keeps=$(show child-holds:3490)
 	launch release program
 	if ! await others:0 && [[ -z $ENDED || $ENDED == flood ]]; then
-		[[ ! -s $ERR ]] || STORY+=("$(expect show "note: on standard error" "$ERR")")
+		first_words
+		[[ $(<"$ERR") != *accept* && $ENDED != flood ]] ||
+			fail "The child is still there after its greeting, and calls accept." \
+				"the child runs on into the parent's accept loop: end it with exit or _exit" \
+				"man 2 fork, man 3 exit"
 		fail "The child is still there after its greeting." \
-			"the child runs on into the parent's accept loop: end it with exit or _exit" "man 2 fork, man 3 exit"
+			"nothing ends the child: it needs an exit or _exit of its own, or else it runs on into the parent's accept loop" \
+			"man 2 fork, man 3 exit"
 	fi
 	[[ $keeps == yes ]] || return 0
 	others_stand
@@ -383,8 +402,8 @@ names_the_client() {
 	a_client client read 1 ready read-all reset
 	if ! await_within 1000 others:0 "sockets:$before" && [[ -z $ENDED ]]; then
 		after=$(show sockets)
-		story expected "$before open sockets in the server, as before the client"
-		story got "$after"
+		story expected "sockets open in the server: $before, as before the client"
+		story got "sockets open in the server: $after"
 		fail "The client waits for an end of the connection that never comes." \
 			"the parent does not close its copy of the connection, the socket that accept returned" \
 			"man 2 close, man 2 fork"
@@ -429,7 +448,6 @@ zombies_left() {
 	local before
 	before=$(show descriptors)
 	launch signal program STOP
-	story note "two clients came and broke off before they were greeted"
 	peer run rude connect "$HERE" 3490 reset connect "$HERE" 3490 close || not_accepting
 	launch signal program CONT
 	await held:1 || goes_wrong
@@ -449,8 +467,9 @@ zombies_left() {
 goes_wrong() {
 	ENDED=$(show end)
 	[[ $ENDED != running ]] || ENDED=
-	[[ ! -s $ERR ]] || STORY+=("$(expect show "note: on standard error" "$ERR")")
+	first_words
 	[[ $(<"$ERR") != *"Interrupted system call"* ]] || interrupted
+	story note "two clients came first and broke off before they were greeted"
 	if [[ -n $ENDED ]]; then
 		story got "the server ended: $(words_for_end "$ENDED")"
 		[[ $(<"$ERR") != *"connection abort"* ]] ||
@@ -462,8 +481,8 @@ goes_wrong() {
 			"man 2 accept (ERRORS)"
 	fi
 	if [[ ${1:-} == descriptors ]]; then
-		story expected "$2 open descriptors, as before the clients"
-		story got "$(show descriptors)"
+		story expected "descriptors open in the server: $2, as before the clients"
+		story got "descriptors open in the server: $(show descriptors)"
 		fail "Descriptors stay open after clients that broke off." \
 			"on the way out of an error the connection is not closed" "man 2 close"
 	fi
@@ -500,6 +519,8 @@ goes_wrong() {
 		"close the connection when fork returns -1" "man 2 fork (RETURN VALUE)"
 	await $'err:\n' || fail "fork failed, and nobody was told." \
 		"fork returns -1 when it fails: say why with perror" "man 2 fork (RETURN VALUE)"
+	[[ $(show end) == running ]] || fail "fork failed, and the whole server ended." \
+		"this one client is turned away; the next one may have more luck" "man 2 fork (ERRORS)"
 	a_client two ready read 1 reset
 	peer wait two || not_accepting
 }
@@ -513,7 +534,9 @@ goes_wrong() {
 	peer start clients open 2 "$HERE" 3490 ready hold ||
 		not_accepting
 	if await_within 150 cpu:75 || [[ -n $ENDED ]]; then
-		[[ $ENDED != exit* ]] || fail "The server ended when it was out of descriptors."
+		[[ $ENDED != exit* ]] || fail "The server ended when it was out of descriptors." \
+			"accept fails with EMFILE until a descriptor is closed: wait a little and try again" \
+			"man 2 accept (EMFILE)"
 		fail "Out of descriptors, the server keeps a processor busy for nothing." \
 			"accept fails at once (EMFILE), again and again: wait a little before the next try" \
 			"man 2 accept (EMFILE)"
@@ -546,11 +569,17 @@ goes_wrong() {
 @test "stands a crowd of clients while twenty children are stuck" {
 	needs "$BACKLOG" "$GREETS" "$FORKS" "$CHILD_ENDS" "$CLOSES" "$REAPS" "$GOES_ON"
 	given_a_server --fault send:1-20:hold
-	peer start --within 20000 stuck open 10 "$HERE" 3490 ready hold || not_accepting
-	await held:10 || not_accepting
-	peer start --within 20000 more open 10 "$HERE" 3490 ready hold || not_accepting
-	await held:20 || not_accepting
 	story note "twenty clients do not read, and thirty others come"
-	peer run crowd repeat 3 burst 10 "$HERE" 3490 || not_accepting "" "Not all of the crowd were greeted."
+	peer start --within 20000 stuck open 10 "$HERE" 3490 ready hold || crowded
+	await held:10 || crowded
+	peer start --within 20000 more open 10 "$HERE" 3490 ready hold || crowded
+	await held:20 || crowded
+	peer run crowd repeat 3 burst 10 "$HERE" 3490 || crowded
 	await others:20 zombies:0 || fail "Some children of the crowd are still there."
+}
+
+crowded() {
+	story note "$(show others) children are at work"
+	not_accepting "" "With many children at work, other clients are not greeted." \
+		"the server waits for a child at some number of them, or cannot have more"
 }
