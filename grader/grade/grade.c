@@ -217,18 +217,15 @@ static void lock_out(const char *out)
 
 /* ---- the class ----------------------------------------------------------- */
 
-/* A killed run leaves its copies behind; their path is in its settings. */
+/* A killed run leaves copies and unfinished files behind. */
 static void remove_remains(const char *out)
 {
-	struct run old;
+	static const char *const files[] = { "gradebook.csv", "summary.json", NULL };
 	char *unpacked = run_file(out, "class");
 
-	if (run_load(&old, out) == 0) {
-		if (strstr(old.stage.dir, "socket-labs-grade-"))
-			stage_remove(old.stage.dir);
-		run_free(&old);
-	}
+	stage_sweep();
 	stage_remove(unpacked);
+	remove_asides(out, files);
 	free(unpacked);
 }
 

@@ -344,6 +344,7 @@ static int open_class(const struct run *run)
 
 int job_run(const char *out, long index)
 {
+	static const char *const files[] = { "result.json", "report.txt", NULL };
 	const char *slot = getenv("PARALLEL_JOBSLOT");
 	struct submission_result result;
 	struct job job;
@@ -366,6 +367,7 @@ int job_run(const char *out, long index)
 	}
 	store_unmark(out, job.submission->folder);
 	mkdir(job.folder, 0755);
+	remove_asides(job.folder, files);
 	for (int i = 0; i < job.run.labs.count; i++)
 		grade_lab(&job, i);
 	result = (struct submission_result){

@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/text.h"
@@ -82,6 +84,51 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 void stage_remove(const char *dir)
 {
 	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static const char *where_stages_are(void)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	return tmp && *tmp ? tmp : "/tmp";
+}
+
+static const char stage_prefix[] = "socket-labs-grade-";
+
+/* Inherited on purpose: the jobs of a killed grader still need it for a moment. */
+static void hold(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY);
+
+	if (fd >= 0)
+		flock(fd, LOCK_SH | LOCK_NB);
+}
+
+void stage_sweep(void)
+{
+	DIR *dir = opendir(where_stages_are());
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		struct stat st;
+		char *path;
+		int fd;
+
+		if (strncmp(entry->d_name, stage_prefix, strlen(stage_prefix)) != 0)
+			continue;
+		fd = openat(dirfd(dir), entry->d_name,
+		            O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		path = text_format("%s/%s", where_stages_are(), entry->d_name);
+		if (fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
+		    time(NULL) - st.st_mtime > 60 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+			stage_remove(path);
+		free(path);
+		close(fd);
+	}
+	if (dir)
+		closedir(dir);
 }
 
 /* ---- the compiler and Bats ----------------------------------------------- */
@@ -223,7 +270,6 @@ static int copy_suites(const char *from, const char *to, const struct labs *labs
 int stage_make(struct stage *stage, const char *root, const struct labs *labs,
                const char *suites, char **why)
 {
-	const char *tmp = getenv("TMPDIR");
 	char *from, *to, *helpers, *version;
 	struct sha256 sum, tools;
 	int count;
@@ -232,11 +278,12 @@ int stage_make(struct stage *stage, const char *root, const struct labs *labs,
 	*why = NULL;
 	if (stage_read_flags(stage, root, why) < 0)
 		return -1;
-	stage->dir = text_format("%s/socket-labs-grade-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	stage->dir = text_format("%s/%sXXXXXX", where_stages_are(), stage_prefix);
 	if (!mkdtemp(stage->dir) || chmod(stage->dir, 0755) < 0) {
 		*why = text_format("%s: %s", stage->dir, strerror(errno));
 		return -1;
 	}
+	hold(stage->dir);
 	sha256_begin(&sum);
 	helpers = text_format("%s/labs", root);
 	from = text_format("%s/labs", root);

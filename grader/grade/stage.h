@@ -22,12 +22,17 @@ struct stage {
 
 /* Copies from the repository ROOT: the .bash files of labs/, labs/LAB/PROG.bats of LABS,
  * build/bin, build/lib, and from SUITES (NULL: none) the suites of the same names.
+ * The folder stays locked until this process and all that inherit from it have ended.
  * Returns 0, or -1 with words in *WHY for the caller to free. */
 int stage_make(struct stage *stage, const char *root, const struct labs *labs,
                const char *suites, char **why);
 
 /* Reads build/student.flags: three lines. */
 int stage_read_flags(struct stage *stage, const char *root, char **why);
+
+/* Removes the copies that killed runs of this user left behind: those that no process
+ * holds any more and that are older than a minute. */
+void stage_sweep(void);
 
 /* Removes the copies. */
 void stage_remove(const char *dir);

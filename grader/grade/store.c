@@ -1,5 +1,6 @@
 #include "grade/store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -25,6 +26,24 @@ bool sha256_file(const char *path, char out[SHA256_TEXT])
 	close(fd);
 	sha256_end(&h, out);
 	return n == 0;
+}
+
+void remove_asides(const char *dir, const char *const *names)
+{
+	DIR *open_dir = opendir(dir);
+	struct dirent *entry;
+
+	while (open_dir && (entry = readdir(open_dir))) {
+		for (int i = 0; names[i]; i++) {
+			size_t len = strlen(names[i]);
+
+			if (strncmp(entry->d_name, names[i], len) == 0 &&
+			    entry->d_name[len] == '.' && strlen(entry->d_name) == len + 7)
+				unlinkat(dirfd(open_dir), entry->d_name, 0);
+		}
+	}
+	if (open_dir)
+		closedir(open_dir);
 }
 
 static char *mark_path(const char *out, const char *folder)

@@ -17,6 +17,10 @@ int store_mark(const char *out, const char *folder, const char *key);
 /* Takes the mark away. */
 void store_unmark(const char *out, const char *folder);
 
+/* Removes what a killed writer of one of the files NAMES (a list that ends with NULL)
+ * left aside in the folder DIR: NAME.XXXXXX. */
+void remove_asides(const char *dir, const char *const *names);
+
 /* The sum of the file PATH; false with errno if it cannot be read. */
 bool sha256_file(const char *path, char out[SHA256_TEXT]);
 
