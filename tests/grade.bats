@@ -178,6 +178,7 @@ row() { grep -F "$1" "$WORK/first/gradebook.csv"; }
 	echo '/* */' >>"$WORK/edited/untouched/udp-talker/talker.c"
 	echo '{}' >"$WORK/again/broken/result.json"
 	said=$(grade "$WORK/edited" "$WORK/again" -j 2)
+	echo "$said"
 	[ "$(grep -vc 'kept from an earlier run' <<<"$said")" = 5 ]
 	same_gradebook "$WORK/again"
 }
@@ -215,20 +216,26 @@ row() { grep -F "$1" "$WORK/first/gradebook.csv"; }
 
 @test "an instructor's own suites are graded beside the public ones" {
 	mkdir -p "$WORK/hidden/udp-talker"
-	cp -R "$WORK/small" "$WORK/hidden-class" 2>/dev/null || { mkdir "$WORK/hidden-class"; cp -R solutions "$WORK/hidden-class/right"; }
-	cat >"$WORK/hidden/udp-talker/talker.bats" <<-'EOF'
-	load ../lib
-
-	# bats test_tags=todo:1,points:3
-	@test "asks for two arguments" {
-		run_program --
-		expect_status 1 "It went on without arguments."
-	}
-	EOF
+	mkdir "$WORK/hidden-class"
+	cp -R solutions "$WORK/hidden-class/right"
+	printf '%s\n' 'load ../lib' '# bats test_tags=todo:1,points:3' \
+		'@test "asks for two arguments" {' '	run_program --' \
+		'	expect_status 1 "It went on without arguments."' '}' \
+		>"$WORK/hidden/udp-talker/talker.bats"
 	grade "$WORK/hidden-class" "$WORK/hidden-out" --suites "$WORK/hidden"
 	jq -e '.labs | map(.lab) | index("hidden/udp-talker")' "$WORK/hidden-out/right/result.json"
 	jq -e '.labs[] | select(.lab == "hidden/udp-talker") | .score == 3 and .max == 3' \
 		"$WORK/hidden-out/right/result.json"
+}
+
+@test "a suite with a mistake in it stops the run before anybody is graded" {
+	mkdir -p "$WORK/mistaken/udp-talker" "$WORK/mistaken-class"
+	cp -R solutions "$WORK/mistaken-class/right"
+	printf '%s\n' '@test "no points" {' '	true' '}' >"$WORK/mistaken/udp-talker/talker.bats"
+	run "$GRADE" --lab lab4 --suites "$WORK/mistaken" "$WORK/mistaken-class" "$WORK/mistaken-out"
+	echo "$output"
+	[ "$status" = 1 ]
+	[[ $output == *"hidden/udp-talker/talker.bats:1: "* ]]
 }
 
 @test "a whole class in one archive, as a platform hands it out" {

@@ -28,6 +28,7 @@
 #include "grade/roster.h"
 #include "grade/run.h"
 #include "grade/store.h"
+#include "judge/suite.h"
 
 /* Exit statuses. */
 enum { DONE = 0, WRONG = 1, LOOK = 2 };
@@ -272,6 +273,31 @@ static void write_plan(const struct run *run, const struct class *class)
 	free(path);
 }
 
+/* A suite with a mistake in it stops the run before anybody is graded by it. */
+static void check_suites(const struct run *run)
+{
+	for (int i = 0; i < run->labs.count; i++) {
+		const struct lab *lab = &run->labs.at[i];
+
+		for (int hidden = 0; hidden <= run->hidden; hidden++) {
+			char *path = text_format("%s/%s/%s/%s.bats", run->stage.dir,
+			                         hidden ? "hidden" : "labs", lab->folder,
+			                         lab->program);
+			struct suite suite;
+			char *why;
+
+			if (!hidden || access(path, F_OK) == 0) {
+				if (suite_read(&suite, path, &why) < 0)
+					die(WRONG, "%s", why + (strncmp(why, run->stage.dir,
+					    strlen(run->stage.dir)) == 0
+					    ? strlen(run->stage.dir) + 1 : 0));
+				suite_free(&suite);
+			}
+			free(path);
+		}
+	}
+}
+
 /* What every result depends on: the suites and tools, this grader, the labs, the
  * seed, what this machine can enforce. */
 static void run_identify(struct run *run, const char *program)
@@ -395,6 +421,14 @@ static void on_signal(int number)
 	_exit(128 + number);
 }
 
+/* However the grader ends, but by a signal. */
+static void forget_stage(void)
+{
+	if (stage_to_remove)
+		stage_remove(stage_to_remove);
+	stage_to_remove = NULL;
+}
+
 static int grade(const struct options *o, const char *submissions, const char *out)
 {
 	struct run run = { .keep = o->keep, .hidden = o->suites != NULL };
@@ -415,6 +449,8 @@ static int grade(const struct options *o, const char *submissions, const char *o
 	if (stage_make(&run.stage, root, &run.labs, o->suites, &why) < 0)
 		die(WRONG, "%s", why);
 	stage_to_remove = run.stage.dir;
+	atexit(forget_stage);
+	check_suites(&run);
 	signal(SIGINT, on_signal);
 	signal(SIGTERM, on_signal);
 	signal(SIGHUP, on_signal);
@@ -425,7 +461,7 @@ static int grade(const struct options *o, const char *submissions, const char *o
 	if (gradebook_write(&run, &class, o->roster ? &roster : NULL, &tally) < 0)
 		die_errno(WRONG, "%s/gradebook.csv", run.out);
 	say_end(&run, &tally, o->roster != NULL, now_ms() - began);
-	stage_remove(run.stage.dir);
+	forget_stage();
 	roster_free(&roster);
 	class_free(&class);
 	run_free(&run);
