@@ -39,7 +39,7 @@ static const char usage[] =
 "       grade --doctor\n"
 "\n"
 "Grades every submission in the folder (or the one archive) SUBMISSIONS and writes\n"
-"OUT/NAME/result.json, OUT/NAME/report.txt, OUT/gradebook.csv, OUT/summary.json.\n"
+"OUT/NAME/{result.json,report.txt}, OUT/gradebook.csv and OUT/summary.json.\n"
 "Stopped at any moment, the same command goes on where it was.\n"
 "\n"
 "  -j, --jobs N     so many submissions at once (as many as processors)\n"
