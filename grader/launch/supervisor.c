@@ -322,13 +322,15 @@ static bool own_socket(struct keeper *k, int protocol, int port, struct net_sock
  * Then connect(2) has returned, and whatever comes next it will meet in a receive. */
 static bool receives_from(struct keeper *k, int port)
 {
+	/* Half closed will do: not SYN_SENT, TIME_WAIT, CLOSE or LISTEN, tcp_states.h. */
+	static const unsigned char not_these[] = { 2, 6, 7, 10 };
 	static struct net_socket sockets[1024];
 	int count = net_sockets(IPPROTO_TCP, 0, sockets, 1024);
 
 	for (int i = 0; i < count && i < 1024; i++)
-		/* Or half closed: SYN_SENT, TIME_WAIT, CLOSE and LISTEN are 2, 6, 7, 10. */
-		if (!memchr("\2\6\7\12", sockets[i].state, 4) && sockets[i].peer_port == port &&
-		    sockets[i].receive_queue == 0 && in_cell(k, sockets[i].inode))
+		if (!memchr(not_these, sockets[i].state, sizeof(not_these)) &&
+		    sockets[i].peer_port == port && sockets[i].receive_queue == 0 &&
+		    in_cell(k, sockets[i].inode))
 			return proc_state(program_of(k)) == 'S';
 	return false;
 }
