@@ -84,10 +84,14 @@ static bool is_built(void)
 static void show_lab(struct stage *stage)
 {
 	char *file = text_format("labs/%s/scenes.txt", shown->folder);
-	int count;
-	struct scene *scenes = scenes_read(file, &count);
+	int count = 0;
+	struct scene *scenes = NULL;
 
 	picture_lab(shown->target, shown->title);
+	if (access(file, F_OK) == 0)
+		scenes = scenes_read(file, &count);
+	else
+		picture_note("(This lab has no scenes.)");
 	for (int i = 0; i < count; i++) {
 		struct unfinished stop = apart_play(&scenes[i], stage);
 
