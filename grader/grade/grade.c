@@ -38,7 +38,7 @@ static const char usage[] =
 "       grade --compare OLD NEW\n"
 "       grade --doctor\n"
 "\n"
-"Grades every submission in the folder (or the one archive) SUBMISSIONS and writes\n"
+"Grades every submission in SUBMISSIONS, a folder or one archive, and writes\n"
 "OUT/NAME/{result.json,report.txt}, OUT/gradebook.csv and OUT/summary.json.\n"
 "Stopped at any moment, the same command goes on where it was.\n"
 "\n"
