@@ -304,7 +304,7 @@ static void say(FILE *out, struct health *h, const char *what, const char *how,
 		fprintf(out, "%-28s   to get it: %s\n", "", get);
 }
 
-static struct health examine(const struct run *run, const char *program, FILE *out)
+static struct health examine_once(const struct run *run, const char *program, FILE *out)
 {
 	struct finding findings[ATTACKS] = { { .holds = false } };
 	struct health h = { 0, 0 };
@@ -337,6 +337,16 @@ static struct health examine(const struct run *run, const char *program, FILE *o
 	f = attack_compiler(run, "#include __FILE__\n", NULL);
 	say(out, &h, "make the compiler talk", "-fmax-errors, log capped", &f, false, "");
 	take_down(&targets);
+	return h;
+}
+
+/* A machine that is very busy can make a limit seem broken: what is broken is so twice. */
+static struct health examine(const struct run *run, const char *program, FILE *out)
+{
+	struct health h = examine_once(run, program, NULL);
+
+	if (h.broken || out)
+		h = examine_once(run, program, out);
 	return h;
 }
 
