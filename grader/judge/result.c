@@ -92,7 +92,7 @@ void lab_result_settle(struct lab_result *lab)
 		struct check_result *check = &lab->checks[i];
 		bool pass = check->status == CHECK_PASS;
 
-		check->earned = pass && !check->stretch ? check->points : 0;
+		check->earned = pass ? check->points : 0;
 		lab->score += check->earned;
 		lab->stars += pass && check->stretch;
 		error |= check->status == CHECK_ERROR && !check->stretch;

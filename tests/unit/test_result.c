@@ -116,6 +116,38 @@ Test(result, settling_keeps_what_was_not_graded)
 	}
 }
 
+Test(result, the_next_check_is_the_first_failure_by_todo)
+{
+	static const char text[] =
+		"# bats test_tags=todo:2,points:1\n@test \"a\" {\n}\n"
+		"# bats test_tags=todo:3,points:1\n@test \"b\" {\n}\n"
+		"# bats test_tags=todo:1,points:1\n@test \"c\" {\n}\n"
+		"# bats test_tags=todo:1,points:1\n@test \"d\" {\n}\n"
+		"# bats test_tags=todo:1,stretch\n@test \"e\" {\n}\n";
+	static const struct { enum check_status status[5]; int next; } cases[] = {
+		{ { CHECK_PASS, CHECK_PASS, CHECK_PASS, CHECK_PASS, CHECK_FAIL }, -1 },
+		{ { CHECK_FAIL, CHECK_FAIL, CHECK_PASS, CHECK_PASS, CHECK_FAIL }, 0 },
+		{ { CHECK_FAIL, CHECK_FAIL, CHECK_FAIL, CHECK_FAIL, CHECK_FAIL }, 2 },
+		{ { CHECK_PASS, CHECK_FAIL, CHECK_BLOCKED, CHECK_ERROR, CHECK_FAIL }, 1 },
+		{ { CHECK_PASS, CHECK_PASS, CHECK_PASS, CHECK_ERROR, CHECK_FAIL }, 3 },
+	};
+	FILE *in = fmemopen((char *)(size_t)text, sizeof(text) - 1, "r");
+	struct suite five;
+	char *why = NULL;
+
+	cr_assert_eq(suite_read_from(&five, in, "x.bats", &why), 0, "%s", why);
+	fclose(in);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct lab_result *lab = lab_result_new("x", &five, LAB_GRADED, NULL);
+
+		for (size_t j = 0; j < 5; j++)
+			lab->checks[j].status = cases[i].status[j];
+		cr_expect_eq(lab_result_next(lab), cases[i].next, "case %zu", i);
+		lab_result_free(lab);
+	}
+	suite_free(&five);
+}
+
 Test(result, a_suite_that_could_not_be_read_is_a_harness_error)
 {
 	struct suite none = { 0 };

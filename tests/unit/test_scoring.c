@@ -174,6 +174,8 @@ Test(scoring, two_results_earn_nothing)
 	SCORES("1..4\n" ONE TWO "ok 2 two\n" THREE STAR, "PEPP", 7, 1, LAB_HARNESS_ERROR);
 	SCORES("1..4\n" ONE "ok 2 two\nnot ok 2 two\n" THREE STAR, "PEPP", 7, 1, LAB_HARNESS_ERROR);
 	SCORES("1..4\n" ONE "not ok 2 two\nok 2 two\n" THREE STAR, "PEPP", 7, 1, LAB_HARNESS_ERROR);
+	SCORES("1..4\n" ONE "ok 2 two # skip blocked: star\nok 2 two\n" THREE "not ok 4 star\n",
+	       "PEPF", 7, 0, LAB_HARNESS_ERROR);
 	tells("1..4\n" ONE "ok 1 one\n" TWO THREE STAR, LAB, "a second result for one check: one");
 }
 
@@ -187,6 +189,7 @@ Test(scoring, a_wrong_number_earns_nothing_and_so_does_a_flood_of_them)
 	SCORES("1..4\n" ONE "ok two\n" THREE STAR, "PEPP", 7, 1, LAB_HARNESS_ERROR);
 	SCORES("1..4\n" ONE "ok 02 two\n" THREE STAR, "PEPP", 7, 1, LAB_HARNESS_ERROR);
 	SCORES("1..4\n" ONE "ok 5 two\n" THREE STAR, "PEPP", 7, 1, LAB_HARNESS_ERROR);
+	tells("1..4\n" ONE "ok 5 two\n" THREE STAR, 1, "harness:   its result came under a wrong number");
 
 	fputs("1..4\n" ONE, out);
 	for (int i = 0; i < 256; i++)
@@ -287,7 +290,8 @@ Test(scoring, advice_belongs_to_the_result_after_it)
 	tells(tap, 3, "tell:      of star");
 }
 
-Test(scoring, a_story_is_bounded)
+/* COUNT diagnostic lines of LEN bytes each: how many bytes the story keeps. */
+static size_t story_of(int count, int len)
 {
 	char *tap = NULL, *text;
 	size_t size;
@@ -295,15 +299,42 @@ Test(scoring, a_story_is_bounded)
 	struct lab_result *lab;
 
 	fputs("1..4\nnot ok 1 one\n", out);
-	for (int i = 0; i < 5000; i++)
-		fprintf(out, "# got: %0100d\n", i);
+	for (int i = 0; i < count; i++)
+		fprintf(out, "# got: %0*d\n", len, i);
 	fputs(TWO THREE STAR, out);
 	fclose(out);
 	lab = judged(tap, size);
 	text = story_text(&lab->checks[0].story);
-	cr_expect_leq(strlen(text), 2 * STORY_BYTES_MAX);
 	cr_expect(strstr(text, "more was said than is kept"));
 	cr_expect_eq(lab->score, 8);
+	size = strlen(text);
+	free(text);
+	lab_result_free(lab);
+	free(tap);
+	return size;
+}
+
+Test(scoring, a_story_is_bounded)
+{
+	cr_expect_leq(story_of(100000, 1), 20 * STORY_LINES_MAX);
+	cr_expect_leq(story_of(100, 10000), 2 * STORY_BYTES_MAX);
+}
+
+Test(scoring, a_flood_of_problems_is_bounded)
+{
+	char *tap = NULL, *text;
+	size_t size;
+	FILE *out = open_memstream(&tap, &size);
+	struct lab_result *lab;
+
+	fputs("1..4\n" ONE TWO THREE STAR, out);
+	for (int i = 0; i < 1000; i++)
+		fputs("ok 5 forged\n", out);
+	fclose(out);
+	lab = judged(tap, size);
+	text = story_text(&lab->story);
+	cr_expect_lt(strlen(text), 2000);
+	cr_expect_eq(lab->score, 10);
 	free(text);
 	lab_result_free(lab);
 	free(tap);

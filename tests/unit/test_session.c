@@ -111,7 +111,8 @@ Test(session, has_neither_input_nor_terminal_nor_our_descriptors)
 Test(session, has_the_signals_of_an_ordinary_program)
 {
 	struct lab_result *lab = ran("echo 1..2; trap 'echo ok 1 one' TERM INT; kill -INT $$;"
-	                             "grep -q 'SigBlk:.0*$' /proc/self/status && echo ok 2 two");
+	                             "grep -q 'SigBlk:.0*$' /proc/self/status &&"
+	                             "grep -q 'SigIgn:.*0...$' /proc/self/status && echo ok 2 two");
 
 	cr_expect_eq(lab->score, 5);
 	lab_result_free(lab);
@@ -155,9 +156,11 @@ Test(session, has_a_deadline_for_the_whole_and_keeps_what_came)
 {
 	struct script s;
 	struct session *session = script(&s, "echo 1..2; echo ok 1 one; exec sleep 20");
+	int64_t began = now_ms();
 
 	session->limit_ms = 1000;
 	cr_expect_eq(sessions_run(&session, 1, 1), 0);
+	cr_expect_lt(now_ms() - began, 8000);
 	cr_expect_eq(session->result->score, 2);
 	cr_expect_str_eq(story_first(&session->result->checks[1].story, STORY_HARNESS),
 	                 "it has no result: the suite was stopped after 1 seconds");
@@ -284,6 +287,23 @@ Test(session, every_signal_that_ends_a_command_ends_all)
 Test(session, also_who_does_not_want_to_end)
 {
 	is_interrupted_by("INT", SIGINT, "");
+}
+
+Test(session, nothing_begins_after_an_interruption)
+{
+	struct script scripts[3];
+	struct session *all[3];
+	char *text = text_format("echo 1..2; kill -INT %d; exec sleep 60", (int)getpid());
+
+	/* The first ends at once and leaves its place, the second takes its time. */
+	all[0] = script(&scripts[0], text);
+	all[1] = script(&scripts[1], "trap '' TERM; echo 1..2; sleep 60");
+	all[2] = script(&scripts[2], "echo 1..2");
+	cr_expect_eq(sessions_run(all, 3, 2), SIGINT);
+	cr_expect_null(all[2]->result);
+	for (int i = 0; i < 3; i++)
+		lab_result_free(all[i]->result);
+	free(text);
 }
 
 Test(session, nobody_reading_us_is_a_signal_too)

@@ -119,12 +119,14 @@ Test(suite, names_the_line_that_is_wrong)
 	refuses("# bats test_tags=todo:-1\n", "needs a number");
 	refuses("# bats test_tags=todo:0\n", "needs a number");
 	refuses("# bats test_tags=points:99999999999999999999\n", "needs a number");
+	refuses("# bats test_tags=points:1001\n", "needs a number");
 	refuses("# bats test_tags=points:2x\n", "needs a number");
 	refuses("# bats test_tags=todo:1,point:2\n", "unknown tag 'point:2'");
 	refuses("# bats file_tags=todo:1\n", "not file_tags");
 	refuses(TAGS, "tags without a check");
 	refuses("# nothing\n", "no checks");
 	refuses(TAGS "@test \"a\"\n{\n}\n", "x.bats:2: @test needs its name");
+	refuses(TAGS "@test {\n}\n", "x.bats:2: @test needs its name");
 	refuses(TAGS "a() { # @test\n}\n", "x.bats:2: write @test");
 }
 
@@ -176,9 +178,10 @@ Test(filter, matches_its_name_and_no_other)
 	struct suite s = accepts(
 		TAGS "@test \"a.b* (c) [d] {e} ^f\\$ |g+? \\\\ \\\"h\\\"\" {\n}\n"
 		TAGS "@test \"a\" {\n}\n"
-		TAGS "@test \"ab\" {\n}\n");
+		TAGS "@test \"ab\" {\n}\n"
+		TAGS "@test \"ba\" {\n}\n");
 
-	cr_assert_eq(s.count, 3);
+	cr_assert_eq(s.count, 4);
 	for (size_t i = 0; i < s.count; i++) {
 		char *filter = suite_filter(&s.checks[i]);
 		regex_t regex;

@@ -47,6 +47,7 @@ Test(escape, what_is_not_utf8_becomes_hexadecimal)
 	SHOWS("\xFF\x80", TEXT_PLAIN, "\\xFF\\x80");
 	SHOWS("\xC0\xAF", TEXT_PLAIN, "\\xC0\\xAF");            /* overlong / */
 	SHOWS("\xE0\x80\xAF", TEXT_PLAIN, "\\xE0\\x80\\xAF");
+	SHOWS("\xF0\x80\x80\xAF", TEXT_PLAIN, "\\xF0\\x80\\x80\\xAF");
 	SHOWS("\xED\xA0\x80", TEXT_PLAIN, "\\xED\\xA0\\x80");   /* surrogate */
 	SHOWS("\xF4\x90\x80\x80", TEXT_PLAIN, "\\xF4\\x90\\x80\\x80");
 	SHOWS("x\xC3", TEXT_PLAIN, "x\\xC3");                   /* cut off */
@@ -115,6 +116,7 @@ Test(width, counts_columns_not_bytes)
 	cr_expect_eq(text_width("\xC3\xBC", 2), 1);
 	cr_expect_eq(text_width("\xE4\xBD\xA0\xE5\xA5\xBD", 6), 4);     /* wide */
 	cr_expect_eq(text_width("e\xCC\x81", 3), 1);                    /* combining */
+	cr_expect_eq(text_width("\xCD\xB8", 2), 1);                        /* not assigned */
 	cr_expect_eq(text_width("", 0), 0);
 }
 

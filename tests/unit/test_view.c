@@ -81,12 +81,14 @@ Test(page, keeps_marks_under_what_they_mark)
 	page_chunk(&page, INK_PLAIN, 30, "abcdefghijklm", "           ^", INK_PLAIN);
 	page_chunk(&page, INK_PLAIN, 30, "abcdefghijklm", "^", INK_PLAIN);
 	page_chunk(&page, INK_PLAIN, 30, "\xE4\xBD\xA0" "b", "  ^", INK_PLAIN);
+	page_chunk(&page, INK_PLAIN, 30, "abcdefghij", "          ^", INK_PLAIN);
 	shows(&page,
 	      "abc\n                                ^\n"
 	      "abc\n                                 ^\n"
 	      "abcdefghij\n                              klm\n                               ^\n"
 	      "abcdefghij\n                              ^\n                              klm\n"
-	      "\xE4\xBD\xA0" "b\n                                ^\n");
+	      "\xE4\xBD\xA0" "b\n                                ^\n"
+	      "abcdefghij\n                                        ^\n");
 }
 
 Test(page, on_ascii_shows_bytes_and_moves_the_marks)
