@@ -1,7 +1,7 @@
 # A sample of the hostile submissions, small enough for every day: all the files, and
 # the programs that would do most harm. `make test-hostile` has all of them.
 
-setup() { cd "$BATS_TEST_DIRNAME/.."; }
+setup() { cd "$BATS_TEST_DIRNAME/.." || return; }
 
 check() {
 	run timeout -k 5 600 tests/hostile/check "$@"

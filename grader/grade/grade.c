@@ -279,7 +279,7 @@ static void check_suites(const struct run *run)
 	for (int i = 0; i < run->labs.count; i++) {
 		const struct lab *lab = &run->labs.at[i];
 
-		for (int hidden = 0; hidden <= run->hidden; hidden++) {
+		for (int hidden = 0; hidden <= (run->hidden ? 1 : 0); hidden++) {
 			char *path = text_format("%s/%s/%s/%s.bats", run->stage.dir,
 			                         hidden ? "hidden" : "labs", lab->folder,
 			                         lab->program);
@@ -288,6 +288,7 @@ static void check_suites(const struct run *run)
 
 			if (!hidden || access(path, F_OK) == 0) {
 				if (suite_read(&suite, path, &why) < 0)
+					/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): set */
 					die(WRONG, "%s", why + (strncmp(why, run->stage.dir,
 					    strlen(run->stage.dir)) == 0
 					    ? strlen(run->stage.dir) + 1 : 0));

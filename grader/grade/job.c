@@ -287,7 +287,7 @@ static void grade_lab(struct job *job, int index)
 	enum lab_status status = LAB_GRADED;
 	char *words = NULL;
 
-	for (int hidden = 0; hidden <= job->run.hidden; hidden++) {
+	for (int hidden = 0; hidden <= (job->run.hidden ? 1 : 0); hidden++) {
 		const char *where = hidden ? "hidden" : "labs";
 		char *name = text_format("%s%s", hidden ? "hidden/" : "", lab->folder);
 		char *none = text_format("there is no %s/%s.c", lab->folder, lab->program);

@@ -49,7 +49,7 @@ int memo_save(const struct memo *memo, const char *out, const char key[SHA256_TE
 /* The whole file, at most what a stream may have and a line before it. */
 static char *read_whole(const char *path, size_t *len)
 {
-	const size_t most = (size_t)TAP_TOTAL_MAX + 256 * 1024u;
+	const size_t most = (size_t)TAP_TOTAL_MAX + 256ul * 1024;
 	FILE *in = fopen(path, "re");
 	char *text = NULL;
 

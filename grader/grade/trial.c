@@ -96,6 +96,7 @@ struct lab_result *trial_remembered(const struct trial *t)
 }
 
 /* Only what was judged to its end is kept: nothing that the machine had a part in. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): struct memo may own its tap */
 static void remember(const struct trial *t, const struct lab_result *result, char *tap,
                      size_t len, int hungry)
 {
