@@ -144,6 +144,16 @@ escape=$'\033'
 	hides '✗'
 }
 
+@test "the skeletons themselves lead to one's own program" {
+	mkdir -p build/trees/starter
+	cp -r build/trees/labs/* build/trees/starter/
+	check 1 --from starter lab2
+	shows 'This is the starting point.'
+	shows 'write your code       labs/tcp-client/client.c'
+	hides 'FROM='
+	[ ! -e build/state/tcp-client ]
+}
+
 @test "what is half done is listed, and the first failure told whole" {
 	half_done
 	check 1 lab2
@@ -359,6 +369,18 @@ escape=$'\033'
 		    make check-lab2         tells more
 	EXPECTED
 	diff -u expected - <<<"${output%$'\n'}"
+}
+
+@test "several labs: every story on demand; the end of it all" {
+	half_done
+	all_done tcp-server server
+	check 1 --verbose lab1 lab2
+	shows 'lab1  tcp-server: A TCP server that greets every client'
+	shows '✗ 3  ends with status 0'
+	shows '25 of 40 points'
+	all_done tcp-client client
+	check 0 lab1 lab2
+	shows 'Every lab earns every point.'
 }
 
 @test "several labs: what does not build or is not there does not stop the others" {

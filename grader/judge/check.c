@@ -50,6 +50,7 @@ enum { COMPILER_WORDS_MAX = 256 * 1024 };
 
 struct options {
 	const char *from;
+	bool own;               /* FROM is labs: the student's own programs */
 	char *from_words;       /* what commands need behind them: " FROM=solutions", "" */
 	char *json;
 	const char *name;
@@ -244,7 +245,7 @@ static const struct lab *lab_after(const struct desk *desk, const struct lab *la
 	const struct lab *next = NULL;
 	int at = labs_find(&desk->labs, lab->target);
 
-	if (*desk->options.from_words)
+	if (!desk->options.own)
 		return NULL;
 	for (int i = 1; i < desk->labs.count && !next; i++) {
 		struct entry entry;
@@ -286,14 +287,27 @@ static void show_board(const struct desk *desk)
 	board_sum(&desk->page, &board, standings, desk->count);
 	if (next < desk->count)
 		view_next(&desk->page, &desk->entries[next].view);
+	else
+		board_next(&desk->page, NULL, NULL, NULL, NULL, NULL);
 	free(labs);
 	free(standings);
+}
+
+static void show_whole(const struct desk *desk, const struct entry *entry)
+{
+	view_title(&desk->page, &entry->view);
+	for (size_t i = 0; entry->view.ran && !view_is_start(&entry->view) && i < entry->suite.count; i++)
+		view_check(&desk->page, &entry->view, i, false);
+	view_outcome(&desk->page, &entry->view, NULL);
+	page_words(&desk->page, INK_PLAIN, "\n");
 }
 
 static void show(const struct desk *desk)
 {
 	const struct entry *entry = &desk->entries[0];
 
+	for (size_t i = 0; desk->count > 1 && desk->options.verbose && i < desk->count; i++)
+		show_whole(desk, &desk->entries[i]);
 	if (desk->count > 1)
 		show_board(desk);
 	else if (desk->options.only && entry->view.ran)
@@ -389,7 +403,7 @@ static int check(struct desk *desk)
 	}
 	show(desk);
 	for (size_t i = 0; i < desk->count; i++)
-		if (!desk->options.only && !*desk->options.from_words)
+		if (!desk->options.only && desk->options.own)
 			entry_keep_standing(&desk->entries[i]);
 	if (desk->options.json && save_json(desk) != 0)
 		return NOT_JUDGED;
@@ -535,8 +549,10 @@ static void complete(struct options *options)
 	}
 	if (!options->name)
 		options->name = slash && slash[1] ? slash + 1 : options->from;
-	options->from_words = strcmp(options->from, "labs") == 0 ? need(strdup("")) :
-		text_format(" FROM=%s", options->from);
+	options->own = strcmp(options->from, "labs") == 0;
+	/* After the skeletons one goes on with one's own. */
+	options->from_words = options->own || strcmp(options->from, "starter") == 0 ?
+		need(strdup("")) : text_format(" FROM=%s", options->from);
 }
 
 /* The project's top is where build/bin/check lies; we go there. */

@@ -19,7 +19,10 @@ void entry_open(struct entry *entry, const struct lab *lab, const char *from,
 	*entry = (struct entry){ .lab = lab, .place = place_of(lab, from) };
 	todos_read(&entry->todos, entry->place.source, entry->place.starter);
 	entry->view = (struct view){
-		.lab = lab, .todos = &entry->todos, .source = entry->place.source,
+		.lab = lab, .todos = &entry->todos,
+		/* The skeletons themselves are for looking at; nobody edits them. */
+		.source = strcmp(entry->place.source, entry->place.starter) == 0 ?
+			entry->place.own : entry->place.source,
 		.handout = entry->place.handout, .log = entry->place.log, .from = from_words,
 		.untouched = place_same(entry->place.source, entry->place.starter)
 	};

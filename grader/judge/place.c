@@ -34,6 +34,7 @@ struct place place_of(const struct lab *lab, const char *from)
 	char *tree = tree_of(from), *stem = text_format("%s/%s", lab->folder, lab->program);
 	struct place place = {
 		.source = text_format("%s/%s.c", from, stem),
+		.own = text_format("labs/%s.c", stem),
 		.starter = text_format("starter/%s.c", stem),
 		.handout = text_format("labs/%s/README.md", lab->folder),
 		.suite = text_format("labs/%s.bats", stem),
@@ -51,6 +52,7 @@ struct place place_of(const struct lab *lab, const char *from)
 void place_free(struct place *place)
 {
 	free(place->source);
+	free(place->own);
 	free(place->starter);
 	free(place->handout);
 	free(place->suite);

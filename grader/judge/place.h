@@ -9,6 +9,7 @@
 
 struct place {
 	char *source;           /* FROM/LAB/PROG.c */
+	char *own;              /* labs/LAB/PROG.c, the student's to edit */
 	char *starter;          /* starter/LAB/PROG.c */
 	char *handout;          /* labs/LAB/README.md */
 	char *suite;            /* labs/LAB/PROG.bats */
