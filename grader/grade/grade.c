@@ -287,11 +287,13 @@ static void check_suites(const struct run *run)
 			char *why;
 
 			if (!hidden || access(path, F_OK) == 0) {
-				if (suite_read(&suite, path, &why) < 0)
+				if (suite_read(&suite, path, &why) < 0) {
 					/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): set */
-					die(WRONG, "%s", why + (strncmp(why, run->stage.dir,
-					    strlen(run->stage.dir)) == 0
-					    ? strlen(run->stage.dir) + 1 : 0));
+					size_t stage = strlen(run->stage.dir);
+					bool inside = strncmp(why, run->stage.dir, stage) == 0;
+
+					die(WRONG, "%s", why + (inside ? stage + 1 : 0));
+				}
 				suite_free(&suite);
 			}
 			free(path);
