@@ -68,6 +68,8 @@ why_not_there() {
 		CAUSE="hints.ai_family asks for the other family only: AF_UNSPEC takes both" ;;
 	*"Servname not supported"*)
 		CAUSE="the second argument of getaddrinfo is the port, as a string: \"3490\"" ;;
+	*"getaddrinfo: "*)
+		CAUSE="getaddrinfo finds the host if it is given the name as it was typed, and hints that ask for AF_UNSPEC, SOCK_STREAM and nothing else (no AI_NUMERICHOST)" ;;
 	*"client: connect: Connection refused"*)
 		CAUSE="it connects to another port or address; the list has both right if getaddrinfo was given the host and \"3490\""
 		! swapped || CAUSE="it connects to port 41485, which is 3490 with its bytes swapped: htons" ;;
@@ -83,6 +85,15 @@ swapped() {
 	peer start swapped listen 127.0.0.1 41485 ready accept close 2>/dev/null &&
 		launch run --within "$PATIENCE" swapped -- "$PROGRAM" 127.0.0.1
 	[[ $(<"$CHECK_DIR/swapped.log") == *accepted* ]]
+}
+
+# ends SYMPTOM CAUSE : the program that was started ends by itself.
+ends() {
+	await end || {
+		note_hang
+		fail "$@"
+	}
+	ENDED=$(<"$CHECK_DIR/program.end")
 }
 
 # shows_reply TEXT SYMPTOM [CAUSE] : the line for a reply stands on standard output,
@@ -102,8 +113,10 @@ shows_reply() {
 # why_not_shown TEXT LINE : what people get wrong between receiving TEXT and printing
 # LINE. Sets CAUSE and READ.
 why_not_shown() {
-	local line=$2 said
+	local line=$2 said shown
 	said=$(tr '\0' '?' <"$OUT")
+	shown=${said##*"client: received '"}
+	shown=${shown%%\'*}
 	why_not_there
 	if [[ $said == *"${line%\'}"?* && $said != *"$line"* ]]; then
 		CAUSE="recv does not put a NUL behind what came, and printf reads on until it finds one: reply[n] = '\\0', n being what recv returned"
@@ -116,6 +129,10 @@ why_not_shown() {
 		CAUSE="something stands before or behind it in the same line"
 		[[ $said != *"$line" ]] || CAUSE="the newline at the end of the line is missing"
 		READ="man 3 printf"
+	elif [[ $(<"$ERR") == *"recv: Resource temporarily unavailable"* ]]; then
+		CAUSE="the reply takes a while, and the program does not wait: recv on a socket that does not block"
+	elif [[ -n $shown && $1 == "$shown"* ]]; then
+		CAUSE="recv was asked for ${#shown} bytes only: give it the size of the array less one (sizeof of a pointer is 8)"
 	elif [[ -n $1 && $said == *"received"*"$1"* ]]; then
 		CAUSE="the text has come; the words around it are not these"
 		READ="man 3 printf"
@@ -250,6 +267,9 @@ gives_up() {
 			fail "The third address answers, and the program connects to the fourth." \
 				"the list is not followed in its order: p = p->ai_next, from the first entry on"
 		said got "$ERR"
+		why_not_there
+		[[ $(<"$ERR") != *"getaddrinfo: "* ]] ||
+			fail "There is a host 'several', and the program does not find it." "$CAUSE" "man 3 getaddrinfo"
 		local cause="the loop does not go on after a failure: continue with the next entry, p->ai_next"
 		[[ $(<"$ERR") != *"Address family not supported"* && $(<"$ERR") != *"Invalid argument"* ]] ||
 			cause="one socket is used for addresses of both families: make a new one for every entry, with its ai_family"
@@ -265,7 +285,7 @@ gives_up() {
 	[[ $(<"$OUT") != *"client: connecting to "@(::1|"${THREE[0]}")* ]] || {
 		said got "$OUT"
 		fail "The program says that it is connecting to an address that did not answer." \
-			"'client: connecting to' is for the address that answered, so it comes after connect"
+			"the line is for the entry that answered: print it when connect has succeeded, and not from the head of the list"
 	}
 }
 
@@ -281,6 +301,8 @@ gives_up() {
 	story expected "three lines: client: connect: REASON"
 	said got "$ERR"
 	local cause="each failure is worth a line: perror(\"client: connect\")"
+	[[ $reasons -eq 0 ]] ||
+		cause="not every entry of the list is tried, or not every failure gets its line: p = p->ai_next once a turn"
 	[[ $(grep -acE '^client: (connect|socket): .+' "$OUT") -lt 3 ]] ||
 		cause="the lines are there, but on standard output; what went wrong is said on standard error"
 	fail "None of three addresses answers, and the program does not give a reason for each." \
@@ -292,6 +314,7 @@ gives_up() {
 # bats test_tags=todo:4,points:1
 @test "names the address that answered" {
 	needs "$CONNECTS"
+	leans_on "$WALKS"
 	local address=127.0.0.$((RANDOM % 200 + 20))
 	given_a_host somewhere "$address"
 	serve server "$address" send "Hello, $SEED!" close
@@ -348,9 +371,14 @@ shows_address() {
 	needs "$CONNECTS"
 	local text
 	text="Hello, $(random_text 9)!"
-	serve server 127.0.0.1 send "$text" close
+	# The server takes its time: until somebody waits for what it says.
+	serve server 127.0.0.1 pause send "$text" close
 	story sent "$text"
-	run_program -- 127.0.0.1
+	start_program -- 127.0.0.1
+	await_within 500 receiving:3490 || true
+	peer go server
+	ends "The server has spoken and ended, and the program has not." \
+		"it waits for more than there will ever be, or does not see the end, for which recv returns 0"
 	shows_reply "$text" "The program does not show the reply of the server."
 }
 
@@ -425,12 +453,8 @@ shows_address() {
 	# A reset before connect returned would be a failure of connect.
 	await_within 500 receiving:3490 || true
 	peer go server
-	await end || {
-		note_hang
-		fail "The connection was reset, and the program does not end." \
-			"recv returned -1, and the program called it again"
-	}
-	ENDED=$(<"$CHECK_DIR/program.end")
+	ends "The connection was reset, and the program does not end." \
+		"recv returned -1, and the program called it again"
 	local cause="what recv returns is not looked at: -1 says that it failed"
 	[[ $(tr '\0' '?' <"$OUT") != *"client: received"* ]] ||
 		cause="recv returned -1, and the program takes that for a reply"
@@ -455,7 +479,8 @@ shows_address() {
 	peer await server paused || true
 	await receiving:3490 || true
 	peer go server
-	await end || fail "The server has ended, and the program has not."
+	ends "The server has ended, and the program has not." \
+		"recv returns 0 at the end of the stream, and the program does not see it"
 	expect_line "client: received '$one$two'" "A reply that comes in two pieces is not shown whole." \
 		"recv returns what is there, not what was sent: call it until it returns 0 or the buffer is full" \
 		"man 2 recv; man 7 tcp"
@@ -464,6 +489,7 @@ shows_address() {
 # bats test_tags=todo:3,stretch
 @test "keeps no socket of an attempt that failed" {
 	needs "$WALKS"
+	leans_on "$SHOWS"
 	given_a_host several "${THREE[@]}"
 	serve server "${THREE[2]}" pause send "Hello, $SEED!" close
 	story note "nobody listens on the first two of them"
