@@ -10,6 +10,7 @@
 #include <linux/sock_diag.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -87,6 +88,32 @@ static int add_address(unsigned index, int family, const char *text, int prefix)
 	return netlink_request(&request.head);
 }
 
+/* Waits until a datagram to TEXT, an address of this machine, arrives. The kernel adds
+ * the address at once, and the route that keeps its datagrams here a little later, from
+ * a work queue (addrconf_dad_work); what is sent between is lost without a word. */
+static void await_route(const char *text)
+{
+	enum { TRIES = 5000 };  /* of 1 ms: longer than any busy machine takes */
+	bool arrived = false;
+
+	for (int i = 0; i < TRIES && !arrived; i++) {
+		struct sockaddr_in6 own = {.sin6_family = AF_INET6};
+		socklen_t size = sizeof(own);
+		struct pollfd datagram = {.fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0),
+		                          .events = POLLIN};
+
+		inet_pton(AF_INET6, text, &own.sin6_addr);
+		/* Not its address: there is no IPv6, and nothing to wait for. */
+		if (datagram.fd < 0 || bind(datagram.fd, (void *)&own, size) < 0)
+			i = TRIES;
+		else if (getsockname(datagram.fd, (void *)&own, &size) == 0)
+			arrived = sendto(datagram.fd, "", 0, 0, (void *)&own, size) == 0 &&
+			          poll(&datagram, 1, 1) == 1;
+		if (datagram.fd >= 0)
+			close(datagram.fd);
+	}
+}
+
 int net_loopback_up(void)
 {
 	struct ifreq lo;
@@ -105,7 +132,8 @@ int net_loopback_up(void)
 		return -1;
 	/* Without IPv6 the second one fails; whoever needs it asks for it. */
 	add_address(index, AF_INET, "127.0.0.2", 8);
-	add_address(index, AF_INET6, "fd00::1", 128);
+	if (add_address(index, AF_INET6, "fd00::1", 128) == 0)
+		await_route("fd00::1");
 	return 0;
 }
 
