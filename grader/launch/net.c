@@ -18,6 +18,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 
@@ -93,7 +94,8 @@ static int add_address(unsigned index, int family, const char *text, int prefix)
  * a work queue (addrconf_dad_work); what is sent between is lost without a word. */
 static void await_route(const char *text)
 {
-	enum { TRIES = 5000 };  /* of 1 ms: longer than any busy machine takes */
+	enum { TRIES = 50000 };         /* longer than any busy machine takes */
+	const struct timespec pause = {.tv_nsec = 50000};
 	bool arrived = false;
 
 	for (int i = 0; i < TRIES && !arrived; i++) {
@@ -108,9 +110,11 @@ static void await_route(const char *text)
 			i = TRIES;
 		else if (getsockname(datagram.fd, (void *)&own, &size) == 0)
 			arrived = sendto(datagram.fd, "", 0, 0, (void *)&own, size) == 0 &&
-			          poll(&datagram, 1, 1) == 1;
+			          poll(&datagram, 1, 0) == 1;
 		if (datagram.fd >= 0)
 			close(datagram.fd);
+		if (!arrived)
+			nanosleep(&pause, NULL);
 	}
 }
 
