@@ -22,13 +22,26 @@ until_the_marker() {
 	[[ -e ${kept[0]} ]] || CAME=0
 }
 
+# why_unsaid WORDS [CAUSE] : why no line on standard error begins with WORDS, if it has
+# another cause than CAUSE.
+why_unsaid() {
+	if [[ $'\n'$(<"$OUT") == *$'\n'"$1"* ]]; then
+		echo "it is said on standard output: failures are told on standard error, with fprintf(stderr, ...)"
+	elif [[ -s $ERR && $(<"$ERR") != *"Bad file descriptor"* &&
+		$(<"$ERR") != *"Destination address required"* ]]; then
+		echo "it is said in other words, or not at all: the line begins with \"$1\""
+	else
+		echo "${2:-}"
+	fi
+}
+
 # expect_usage [ARGUMENT...] : with these the program can only say how it is used.
 expect_usage() {
 	STORY=()
 	run_program -- "$@"
 	expect_err_match "usage: $TALKER hostname message" \
 		"The program gets $# arguments and does not say how it is used." \
-		"argc counts the program's own name too: with two arguments it is 3" \
+		"$(why_unsaid "usage: $TALKER" "argc counts the program's own name too: with two arguments it is 3")" \
 		"labs/$LAB/README.md, TODO 1"
 	expect_status 1 "It says how it is used, but its exit status does not tell that it failed." \
 		"a program that could not do its work ends with exit(1)" "man 3 exit"
@@ -43,7 +56,7 @@ expect_look_up_to_fail() {
 		$(<"$CHECK_DIR/program.record") == *"look-up $1 "* ]] ||
 		cause="the host is argv[1], and getaddrinfo was asked for something else"
 	expect_err_match "getaddrinfo: .+" "The host does not exist, and the talker does not say so." \
-		"$cause" "man 3 getaddrinfo, RETURN VALUE"
+		"$(why_unsaid "getaddrinfo: " "$cause")" "man 3 getaddrinfo, RETURN VALUE"
 	expect_status 1 "The host does not exist, and the exit status does not tell that it failed." \
 		"after \"getaddrinfo: REASON\" the program ends with status 1"
 	[[ $(<"$ERR") != *"getaddrinfo: Success"* ]] ||
@@ -72,7 +85,11 @@ expect_ipv6_only() {
 	run_program --record -- 127.0.0.1 "$(random_text 5)"
 	[[ $ENDED == "exit 1" && $'\n'$(<"$ERR") == *$'\n'"getaddrinfo: "* ]] && return
 	story expected "getaddrinfo: REASON on standard error, exit status 1"
-	story got "$(words_for_end "$ENDED")"
+	if [[ -s $ERR ]]; then
+		STORY+=("$(expect show got "$ERR")")
+	else
+		story got "$(words_for_end "$ENDED")"
+	fi
 	fail "127.0.0.1 is an IPv4 address, and the talker took it for its host." \
 		"$(why_ipv4)" "man 3 getaddrinfo, ai_family"
 }
@@ -99,7 +116,7 @@ expect_no_socket() {
 	[[ $'\n'$(<"$ERR") != *$'\n'"getaddrinfo: "* ]] || needs "$IPV6_ONLY"
 	expect_err_match "$TALKER: failed to create socket" \
 		"No socket could be made, and the talker does not say so." \
-		"what socket returns is not checked, or nothing is said after the last address" \
+		"$(why_unsaid "$TALKER: failed to create socket" "what socket returns is not checked")" \
 		"man 2 socket, RETURN VALUE"
 	expect_status 2 "No socket could be made, and the exit status is not the one for that." \
 		"after \"$TALKER: failed to create socket\" the program ends with status 2"
@@ -134,9 +151,11 @@ why_no_way() {
 	*"Destination address required"*)
 		needs "$CONNECTS"
 		fail "$symptom" "the socket has no peer: connect comes before send" "man 2 connect" ;;
-	*"Broken pipe"* | *"Connection refused"*)
+	*"Broken pipe"* | *"connect: Connection refused"*)
 		fail "$symptom" \
 			"the socket is one for streams: hints.ai_socktype has to be SOCK_DGRAM" "man 2 socket" ;;
+	*": Connection refused"*)
+		fail "$symptom" "nobody is where the message went: is it the port 4950 of this host?" ;;
 	esac
 }
 
@@ -159,7 +178,7 @@ where_did_it_go() {
 	peer wait nearby || true
 	[[ ! -s $CHECK_DIR/nearby.got ]] || { needs "$LOOKS_UP"; fail "The message went to ::1 instead of the host $host." \
 		"the look-up is not about the first argument, argv[1]"; }
-	fail "$nothing" "look at what $SEND is given: the socket, the message, the address" \
+	fail "$nothing" "look at where $SEND sends to: an address of the list, and its port 4950" \
 		"man 2 $SEND"
 }
 
@@ -240,14 +259,14 @@ given_too_long_a_message() {
 expect_failed_send() {
 	expect_err_match "$TALKER: $SEND: .+" \
 		"A message of 65,528 bytes cannot be sent, and the talker does not say so." \
-		"what $SEND returns is not checked: -1 means that nothing was sent" \
+		"$(why_unsaid "$TALKER: $SEND: " "what $SEND returns is not checked: -1 means that nothing was sent")" \
 		"man 2 $SEND, RETURN VALUE; man 3 perror"
 }
 
 # Then: what could not be sent was not sent.
 expect_no_claim() {
 	if [[ $'\n'$(<"$OUT") == *$'\n'"$TALKER: sent "* ]]; then
-		STORY+=("$(expect show "got" "$OUT")")
+		story got "$(grep -a -m 1 "^$TALKER: sent " "$OUT")"
 		fail "Nothing was sent, and the talker says that something was." \
 			"after $SEND has failed the program goes on as if it had not" \
 			"man 2 $SEND, RETURN VALUE"
@@ -256,8 +275,26 @@ expect_no_claim() {
 		"after \"$TALKER: $SEND: REASON\" the program ends with status 1"
 }
 
-# expect_sent HOST MESSAGE SYMPTOM [CAUSE [READ]] : run with them, it says what it sent.
+# expect_sent HOST MESSAGE SYMPTOM : run with them, it says what it sent, and to whom.
 expect_sent() {
-	local LC_ALL=C
-	expect_line "$TALKER: sent ${#2} bytes to $1" "${@:3}"
+	local LC_ALL=C line
+	line="$TALKER: sent ${#2} bytes to $1"
+	expect_line "$line" "$3" "$(why_not_sent "$line")" "man 3 printf"
+}
+
+# What is wrong about the line that should be LINE?
+why_not_sent() {
+	local said
+	said=$'\n'$(<"$OUT")
+	if [[ $said == *$'\n'"$1" ]]; then
+		printf '%s\n' "a line ends with a newline, \\n"
+	elif [[ $said == *$'\n'"$TALKER: sent "*" bytes to ${1##* to }"* ]]; then
+		echo "N is what $SEND returned: the bytes, not the letters, that were sent"
+	elif [[ $said == *$'\n'"${1%% to *} to "* ]]; then
+		echo "HOST in this line is argv[1], not the address that was found"
+	elif [[ $'\n'$(<"$ERR") == *$'\n'"$1"* ]]; then
+		echo "it is said on standard error: what went well is told on standard output, with printf"
+	else
+		echo "the line is \"$TALKER: sent N bytes to HOST\"; N is what $SEND returned, HOST is argv[1]"
+	fi
 }
