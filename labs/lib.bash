@@ -360,7 +360,7 @@ crash_cause() {
 # what was never written.
 replay_sanitized() {
 	local report
-	[[ -x ${PROGRAM_SAN:-} && -z ${SANITIZED:-} && -z ${REPORT:-} ]] || return 0
+	[[ -z ${SANITIZED:-} && -z ${REPORT:-} ]] && has_sanitized || return 0
 	report=$(
 		# shellcheck disable=SC2030 # for the check that is played: setup knows it, too
 		PROGRAM=$PROGRAM_SAN SANITIZED=yes
@@ -386,13 +386,20 @@ one_story_a_crash() {
 # played_sanitized [ARGUMENT...] : what the sanitizers say when the program runs with
 # these arguments; nothing if nothing is wrong. For diagnoses: it costs 30 ms.
 played_sanitized() {
-	[[ -x ${PROGRAM_SAN:-} && -z ${SANITIZED:-} ]] || return 0
+	[[ -z ${SANITIZED:-} ]] && has_sanitized || return 0
 	mkdir -p "$CHECK_DIR/sanitized"
 	(
 		CHECK_DIR=$CHECK_DIR/sanitized
 		launch run --within "$PATIENCE" --sanitized program -- "$PROGRAM_SAN" "$@" || true
 		sanitizer_report "$CHECK_DIR/program.err"
 	)
+}
+
+# has_sanitized : is there a build of the program with sanitizers? Whoever judges
+# hundreds of programs, few of which crash, gives a command to make it now, BUILD_SAN.
+has_sanitized() {
+	[[ -n ${PROGRAM_SAN:-} ]] || return 1
+	[[ -x $PROGRAM_SAN ]] || { [[ -n ${BUILD_SAN:-} ]] && bash -c "$BUILD_SAN"; }
 }
 
 # sanitizer_report FILE : the fault and the line of the student's source in which it

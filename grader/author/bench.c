@@ -159,7 +159,7 @@ int main(int argc, char **argv)
 {
 	static struct labs labs;
 	static struct suite suites[LABS_MAX];
-	char *all_labs[] = {"build/bin/check", "--from", "solutions", NULL};
+	char *all_labs[LABS_MAX + 4] = {"build/bin/check", "--from", "solutions"};
 	static struct sample sample;
 	int runs = 5, first = 1;
 
@@ -186,6 +186,8 @@ int main(int argc, char **argv)
 	}
 	if (first < argc)
 		return 0;
+	for (int i = 0; i < labs.count; i++)
+		all_labs[3 + i] = labs.at[i].target;
 	for (int run = 0; run < runs; run++)
 		measure(all_labs, &sample, run);
 	printf("all labs side by side\n");

@@ -508,7 +508,7 @@ shows_address() {
 @test "makes no memory error and leaks nothing" {
 	needs "$SHOWS"
 	needs_end "$GIVES_UP"
-	[[ -x ${PROGRAM_SAN:-} ]] || cannot_judge "this compiler has no sanitizers"
+	has_sanitized || cannot_judge "this compiler has no sanitizers"
 	# shellcheck disable=SC2034 # run_program reads it
 	local PROGRAM=$PROGRAM_SAN SANITIZED=yes text
 	text=$(random_text 60)
