@@ -668,8 +668,9 @@ ended() {
 	shows 'usage: check'
 }
 
-@test "a lab may be named by its folder" {
-	check 1 tcp-client
+@test "a lab may be named by its folder, a tree with a slash behind" {
+	check 1 --from labs/ tcp-client
+	hides 'FROM='
 	shows 'lab2  tcp-client'
 }
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/read.h"
 #include "common/text.h"
 
 /* The folder under build/trees for FROM: no leading slash, and ".." is "_", which
@@ -87,12 +88,7 @@ bool place_same(const char *a, const char *b)
 
 char *place_text(const char *path, size_t max)
 {
-	char *text = need(calloc(1, max + 1));
-	FILE *in = fopen(path, "re");
+	char *text = read_whole(path, max, NULL);
 
-	if (in) {
-		text[fread(text, 1, max, in)] = '\0';
-		fclose(in);
-	}
-	return text;
+	return text ? text : need(strdup(""));
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "common/labs.h"
+#include "common/read.h"
 #include "common/text.h"
 #include "judge/board.h"
 #include "judge/page.h"
@@ -42,22 +43,6 @@ static _Noreturn void refuse(void)
 {
 	fputs(usage, stderr);
 	exit(WRONG_USAGE);
-}
-
-/* The whole file; what lies behind TAP_TOTAL_MAX is not looked at. */
-static char *read_all(const char *path, size_t *len)
-{
-	FILE *in = fopen(path, "re");
-	char *bytes = need(malloc(TAP_TOTAL_MAX + 2));
-
-	if (!in)
-		die_errno(NOT_JUDGED, "%s", path);
-	*len = fread(bytes, 1, TAP_TOTAL_MAX + 1, in);
-	if (ferror(in))
-		die_errno(NOT_JUDGED, "%s", path);
-	bytes[*len] = '\0';
-	fclose(in);
-	return bytes;
 }
 
 static enum lab_status status_of(const char *word)
@@ -93,8 +78,9 @@ static struct lab_result *score(const struct labs *labs, char *argument, const s
 	place = place_of(*lab, "labs");
 	if (suite_read(&suite, place.suite, &why) != 0)
 		die(NOT_JUDGED, "%s", why);
-	if (file)
-		bytes = read_all(file, &len);
+	/* What lies behind TAP_TOTAL_MAX is not looked at. */
+	if (file && !(bytes = read_whole(file, TAP_TOTAL_MAX + 1, &len)))
+		die_errno(NOT_JUDGED, "%s", file);
 	if (status)
 		result = lab_result_new((*lab)->folder, &suite, status_of(status), bytes);
 	else

@@ -2,24 +2,21 @@
 
 #include <ctype.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/read.h"
 #include "common/text.h"
 
 enum { SOURCE_MAX = 1 << 20, TITLE_MAX = 300 };
 
 static char *read_source(const char *path)
 {
-	char *text = need(calloc(1, SOURCE_MAX + 1));
-	FILE *in = fopen(path, "re");
-	size_t len = 0;
+	size_t len;
+	char *text = read_whole(path, SOURCE_MAX, &len);
 
-	if (in) {
-		len = fread(text, 1, SOURCE_MAX, in);
-		fclose(in);
-	}
+	if (!text)
+		return need(strdup(""));
 	/* A NUL would hide what follows it. */
 	for (size_t i = 0; i < len; i++)
 		if (text[i] == '\0')
