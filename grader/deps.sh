@@ -52,6 +52,7 @@ needs() {
 		echo 'pkg-config       has pkg-config'
 		echo 'parallel         has parallel'
 		echo 'bubblewrap       has bwrap'
+		echo 'iproute2         has ip'
 		echo 'jq               has jq'
 		echo 'zip              has zip'
 		echo 'procps           has ps' ;;
