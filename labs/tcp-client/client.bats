@@ -283,6 +283,7 @@ gives_up() {
 			"nothing leaves the loop when connect has succeeded" "man 3 getaddrinfo, EXAMPLES"
 	fi
 	[[ $(<"$OUT") != *"client: connecting to "@(::1|"${THREE[0]}")* ]] || {
+		story expected "client: connecting to ${THREE[1]}, and no other such line"
 		said got "$OUT"
 		fail "The program says that it is connecting to an address that did not answer." \
 			"the line is for the entry that answered: print it when connect has succeeded, and not from the head of the list"
@@ -419,7 +420,7 @@ shows_address() {
 	story sent "$text"
 	story note "the server sent ${#text} bytes at once and then kept the connection open"
 	HANGS="The server has sent more than 99 bytes, and the program still waits for more."
-	HANGS_CAUSE="it reads until the end of the stream; a full buffer is a reason to stop, too"
+	HANGS_CAUSE="it reads until the stream ends, or (MSG_WAITALL) until more bytes have come than it needs; 99 are a reason to stop"
 	run_program -- 127.0.0.1
 	[[ $(tr '\0' '?' <"$OUT") != *"received '${text:0:20}"* ]] ||
 		cause="it receives less than there is room for: 99 bytes, and the NUL behind them, fit an array of 100"
