@@ -24,7 +24,7 @@ unit:
 	@tests/run $(UNIT)
 
 # What `make test` runs: Bats files, programs that print TAP, make:TARGET.
-TESTS += make:lint $(UNIT) $(wildcard tests/*.bats)
+TESTS += make:matrix make:lint $(UNIT) $(wildcard tests/*.bats)
 
 # ---- do the suites catch what they must, and nothing else? -----------------
 # LAB=lab2 and CASE=NAME narrow it down, UPDATE=1 writes the golden messages.
