@@ -489,6 +489,8 @@ int main(int argc, char **argv)
 	if (argc - optind != 2)
 		wrong(o.compare ? "--compare wants two folders, OLD and NEW"
 		                : "a folder of submissions and a folder for results, please");
+	if (!*argv[optind] || !*argv[optind + 1])
+		wrong("whose submissions, and where to? make grade SUBMISSIONS=DIR OUT=DIR");
 	if (o.compare)
 		return compare_main(argv[optind], argv[optind + 1], stdout);
 	return grade(&o, argv[optind], argv[optind + 1]);
