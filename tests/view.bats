@@ -142,6 +142,9 @@ escape=$'\033'
 	shows 'says how it is used'
 	hides 'shows exactly what came'
 	hides '✗'
+	check 1 --verbose lab2
+	shows '✗ says how it is used'
+	shows '0 of 20 points'
 }
 
 @test "the skeletons themselves lead to one's own program" {

@@ -79,7 +79,7 @@ static void show_board(const struct desk *desk)
 static void show_whole(const struct desk *desk, const struct entry *entry)
 {
 	view_title(&desk->page, &entry->view);
-	for (size_t i = 0; entry->view.ran && !view_is_start(&entry->view) && i < entry->suite.count; i++)
+	for (size_t i = 0; entry->view.ran && i < entry->suite.count; i++)
 		view_check(&desk->page, &entry->view, i, false);
 	view_outcome(&desk->page, &entry->view, NULL);
 	page_words(&desk->page, INK_PLAIN, "\n");

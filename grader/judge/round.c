@@ -102,7 +102,8 @@ int round_run(struct desk *desk)
 			continue;
 		begin(desk, entry, &watches[i], alone);
 		/* The skeleton is welcomed as a whole, several labs have a table. */
-		watches[i].listed = desk->count == 1 && !alone && !entry->view.untouched;
+		watches[i].listed = desk->count == 1 && !alone &&
+		                    (!entry->view.untouched || desk->page.verbose);
 		sessions[count++] = &entry->session;
 		if (desk->count == 1)
 			draw(&watches[i]);
@@ -164,7 +165,7 @@ static int retry(struct desk *desk, struct entry *entry)
 			continue;
 		stopped = retry_one(desk, entry, i);
 		page_wipe(&desk->page);
-		if (!listed || stopped || view_is_start(&entry->view))
+		if (!listed || stopped || (view_is_start(&entry->view) && !desk->page.verbose))
 			continue;
 		if (first)
 			page_words(&desk->page, INK_DIM, "  Tried again, alone:\n");

@@ -233,7 +233,7 @@ void view_outcome(const struct page *page, const struct view *view, const struct
 		view_not_run(page, view);
 		return;
 	}
-	if (view_is_start(view)) {
+	if (view_is_start(view) && !page->verbose) {
 		view_welcome(page, view);
 		return;
 	}

@@ -39,7 +39,7 @@ void view_running(const struct page *page, size_t index, const char *name);
 /* Everything below the list of checks: points, stars, the story of the first failure
  * (of all, if the page is verbose), what to do next. NEXT is the lab to go on with
  * when this one is done, or NULL. The starting point is welcomed instead, and needs
- * no list above. */
+ * no list above, unless the page is verbose. */
 void view_outcome(const struct page *page, const struct view *view, const struct lab *next);
 
 /* Check INDEX alone: its line and its story. */
