@@ -8,7 +8,8 @@ NEEDS_IPV6=yes
 given_a_listener() {
 	LISTENER=${1:-::1}
 	MARKER=$(random_text 40)
-	peer start far bind "$LISTENER" 4950 at-least 1 "${@:2}" ready receive-until "$MARKER" ||
+	# Some may talk slowly, waiting a second each time.
+	peer start --within 15000 far bind "$LISTENER" 4950 at-least 1 "${@:2}" ready receive-until "$MARKER" ||
 		no_port 4950
 }
 
@@ -129,34 +130,39 @@ why_no_way() {
 	said=$(<"$ERR")
 	if [[ $'\n'$said == *$'\n'"getaddrinfo: "* ]]; then
 		needs "$IPV6_ONLY"
-		STORY+=("$(expect show "got" "$ERR")")
-		fail "$host is an IPv6 address, and the talker could not look it up." \
+		no_way "$host is an IPv6 address, and the talker could not look it up." \
 			"the hints: everything 0 but ai_family (AF_INET6) and ai_socktype (SOCK_DGRAM)" \
 			"man 3 getaddrinfo"
 	fi
 	report=$(played_sanitized "$host" "$message")
 	REPORT=$report
 	[[ -z $report ]] || story note "the sanitizers say: $report"
-	[[ -n $said && $said != *"stopped at TODO"* ]] || return 0
-	STORY+=("$(expect show "got" "$ERR")")
 	if [[ $report == *use-after-free* ]]; then
 		CRASH_LIKELY="the list of addresses is freed before it is used: freeaddrinfo comes after that"
-		fail "$symptom" "$CRASH_LIKELY" "man 3 freeaddrinfo"
+		no_way "$symptom" "$CRASH_LIKELY" "man 3 freeaddrinfo"
 	fi
 	case $said in
+	*"stopped at TODO"*) ;;
+	*"Address already in use"*)
+		no_way "$symptom" "bind is for those who want to be found: a talker takes any port, unasked" ;;
 	*"Invalid argument"*)
-		fail "$symptom" \
+		no_way "$symptom" \
 			"the size of the address is p->ai_addrlen; sizeof p->ai_addr is the size of a pointer" \
 			"man 2 $SEND; man 2 connect" ;;
 	*"Destination address required"*)
-		needs "$CONNECTS"
-		fail "$symptom" "the socket has no peer: connect comes before send" "man 2 connect" ;;
+		needs "${CONNECTS:-}"
+		no_way "$symptom" "the socket has no peer: connect comes before send" "man 2 connect" ;;
 	*"Broken pipe"* | *"connect: Connection refused"*)
-		fail "$symptom" \
+		no_way "$symptom" \
 			"the socket is one for streams: hints.ai_socktype has to be SOCK_DGRAM" "man 2 socket" ;;
 	*": Connection refused"*)
-		fail "$symptom" "nobody is where the message went: is it the port 4950 of this host?" ;;
+		no_way "$symptom" "nobody is where the message went: is it the port 4950 of this host?" ;;
 	esac
+}
+
+no_way() {
+	STORY+=("$(expect show got "$ERR")")
+	fail "$@"
 }
 
 # Nothing arrived on port 4950 of HOST. Where did it go? The program runs again, with

@@ -169,6 +169,9 @@ expect_shown() {
 	CRASH_LIKELY="the answer is taken for a format, or written behind the end of its array"
 	run_program -- ::1 "$(random_text 5)"
 	story sent "an answer of ${#1} bytes"
+	[[ $(<"$OUT") != *"$MORE"* ]] || set -- "$1" "$2" \
+		"Two answers came, the first one was wanted, and the talker does not show that." \
+		"recv is called again after an answer has come: one is enough"
 	for_lack_of_patience
 	expect_line "connected-talker: received \"$2\"" "$3" "$4" "man 2 recv"
 }
@@ -176,11 +179,12 @@ expect_shown() {
 # bats test_tags=todo:5,points:1
 @test "shows an empty answer, a strange one, and 99 bytes of a long one" {
 	needs "$ANSWER"
-	local long strange
+	local long strange MORE
 	long=$(random_text 500)
 	strange="100 %s %n %d \\ $(random_text 5)"
-	peer start far bind ::1 4950 ready receive send "$strange" receive send "$long" receive send "" ||
-		no_port 4950
+	MORE=$(random_text 12 1)
+	peer start --within 15000 far bind ::1 4950 ready receive send "$strange" send "$MORE" \
+		receive send "$long" receive send "" || no_port 4950
 	expect_shown "$strange" "$strange" "An answer with percent signs is not shown as it is." \
 		"the answer is taken for a format: printf(\"%s\", answer) shows it as it is"
 	expect_shown "$long" "${long:0:99}" "Of a long answer the talker does not show the first 99 bytes." \
@@ -282,6 +286,15 @@ stranger_sends() {
 		"The message sent again was answered, and the talker does not show the answer." \
 		"after the second send, recv has to wait again"
 	expect_status 0 "The message sent again was answered, and the exit status says that it failed."
+	STORY=()
+	start_program --fault "send:*:count" -- ::1 "$message"
+	await end || [[ -n $ENDED ]] || fail "$HANGS" "$HANGS_CAUSE"
+	[[ $(show calls:send) -ne 2 ]] || return 0
+	story note "here nobody listens, however often something is sent"
+	story expected "2 messages sent"
+	story got "$(show calls:send)"
+	fail "A message that is refused again is to be given up, and the talker does not do that." \
+		"a refused message is sent again once, not until it is heard"
 }
 
 # bats test_tags=todo:5,points:2

@@ -61,6 +61,18 @@ readonly AS_TYPED="names the host as it was typed"
 @test "sends the bytes of the message, no more and no fewer" {
 	needs "$ARRIVES" "$NEEDS_NOBODY"
 	sends_each "$(random_text 2)" "$(random_text 8)" "$(random_text 17)" "$(random_text 99)"
+	local name
+	name=$(random_text 5)
+	STORY=()
+	given_a_listener
+	run_program --names "$name=::1,::1" -- "$name" hello
+	until_the_marker
+	[[ $CAME -le 1 ]] && return
+	story note "here $name has two addresses, and both lead to the same listener"
+	story expected "one datagram"
+	story got "$CAME datagrams"
+	fail "The host has two addresses, and the talker sends to both." \
+		"the walk over the list ends when $SEND has worked" "man 3 getaddrinfo, the example"
 }
 
 # bats test_tags=todo:4,points:1
