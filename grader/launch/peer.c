@@ -662,6 +662,14 @@ static void play(int argc, char **argv)
 		die_errno(HARNESS, "%s", path);
 	path_of(path, sizeof(path), peer.name, "from");
 	unlink(path);
+	/* What one of the same name has kept before in this check is not this one's. */
+	for (int i = 1, gone = 0; gone == 0; i++) {
+		char ending[32];
+
+		snprintf(ending, sizeof(ending), "got.%d", i);
+		path_of(path, sizeof(path), peer.name, ending);
+		gone = unlink(path);
+	}
 	act_all(argc, argv);
 	say_ready();
 	finish(0);
