@@ -311,6 +311,8 @@ stranger_sends() {
 	[[ -s $CHECK_DIR/program.end ]] || await_within $((2 * PATIENCE)) end ||
 		harness "the program was not ended"
 	ENDED=$(<"$CHECK_DIR/program.end")
+	[[ $ENDED == exit* || $ENDED == signal* || $ENDED == late || $ENDED == flood ]] ||
+		harness "the silent run ended as: $ENDED"
 	story note "here a listener takes the message and does not answer"
 	[[ $ENDED != late ]] ||
 		fail "Nobody answers, and the talker waits for more than a second." "$HANGS_CAUSE" \
