@@ -218,7 +218,8 @@ static int copy_bats(struct stage *stage, struct sha256 *sum, char **why)
 
 /* ---- all of it ----------------------------------------------------------- */
 
-/* What suites load: every .bash file of the folder HELPERS, in the order of names. */
+/* What suites load: every .bash file of the folder HELPERS (labs/, and the lab's own),
+ * in the order of names. */
 static int copy_helpers(const char *helpers, const char *to, struct sha256 *sum)
 {
 	char *pattern = text_format("%s/*.bash", helpers);
@@ -240,29 +241,33 @@ static int copy_helpers(const char *helpers, const char *to, struct sha256 *sum)
 }
 
 static int copy_suites(const char *from, const char *to, const struct labs *labs,
-                       const char *helpers, struct sha256 *sum)
+                       const char *common, struct sha256 *sum)
 {
 	int count = 0;
-	char *a, *b;
+	char *own, *folder, *suite, *copy;
 
 	if (mkdir(to, 0755) < 0)
 		return -1;
-	if (copy_helpers(helpers, to, sum) < 0)
+	if (copy_helpers(common, to, sum) < 0)
 		count = -1;
 	for (int i = 0; i < labs->count && count >= 0; i++) {
 		const struct lab *lab = &labs->at[i];
 
-		a = text_format("%s/%s/%s.bats", from, lab->folder, lab->program);
-		b = text_format("%s/%s", to, lab->folder);
-		mkdir(b, 0755);
-		free(b);
-		b = text_format("%s/%s/%s.bats", to, lab->folder, lab->program);
-		if (copy_file(a, b, 0644, sum, lab->folder) == 0)
+		own = text_format("%s/%s", from, lab->folder);
+		folder = text_format("%s/%s", to, lab->folder);
+		suite = text_format("%s/%s.bats", own, lab->program);
+		copy = text_format("%s/%s.bats", folder, lab->program);
+		mkdir(folder, 0755);
+		if (copy_helpers(own, folder, sum) < 0)
+			count = -1;
+		else if (copy_file(suite, copy, 0644, sum, lab->folder) == 0)
 			count++;
 		else if (errno != ENOENT)
 			count = -1;
-		free(a);
-		free(b);
+		free(own);
+		free(folder);
+		free(suite);
+		free(copy);
 	}
 	return count;
 }

@@ -321,8 +321,12 @@ names_the_client() {
 			"the line is missing behind accept, or does not end with a newline" "man 3 printf"
 	fi
 	[[ $BOUND != :: || $from == *:* ]] || from=::ffff:$from
+	! grep -Eqx "$line(::ffff:)?$HERE" "$OUT" ||
+		expect_line "$line$from" "The server names its own address instead of its client's." \
+			"getsockname tells the own end of the connection; the client's is what accept fills in" \
+			"man 2 accept, man 2 getsockname"
 	expect_line "$line$from" "The server does not say where its client comes from." \
-		"the address of an IPv4 client is in sin_addr, of an IPv6 client in sin6_addr: look at ss_family first" \
+		"the address of an IPv4 client is in sin_addr, of an IPv6 client in sin6_addr (look at ss_family first); inet_ntop wants that alone, not the whole sockaddr" \
 		"man 3 inet_ntop, man 3 getnameinfo"
 }
 
@@ -346,9 +350,14 @@ names_the_client() {
 	fi
 	[[ -s $CHECK_DIR/client.got ]] || not_accepting
 	others_stand
+	local cause="the text that is sent has other letters, or send is given another length"
+	case $(tr '\0' 0 <"$CHECK_DIR/client.got"; printf .) in
+	"Hello, world!0.") cause="the NUL at the end of the string is sent, too: sizeof counts it, strlen does not" ;;
+	"Hello, world!"$'\n.') cause="the text ends with a newline; the greeting has none" ;;
+	"Hello, w.") cause="8 is the size of a pointer: sizeof tells that, strlen the length of the text" ;;
+	esac
 	expect_file is "$CHECK_DIR/client.got" "Hello, world!" "The greeting is not what it should be." \
-		"send is given another text or another length; sizeof counts the NUL at the end, strlen does not" \
-		"man 2 send"
+		"$cause" "man 2 send, man 3 strlen"
 }
 
 # bats test_tags=todo:5,points:2
@@ -544,7 +553,7 @@ goes_wrong() {
 	await $'err:\n' || fail "fork failed, and nobody was told." \
 		"fork returns -1 when it fails: say why with perror" "man 2 fork (RETURN VALUE)"
 	[[ $(show end) == running ]] || fail "fork failed, and the whole server ended." \
-		"this one client is turned away; the next one may have more luck" "man 2 fork (ERRORS)"
+		"that fork fails concerns this one client: close its connection and go on with the next" "man 2 fork (ERRORS)"
 	a_client two ready read 1 reset
 	peer wait two && [[ -s $CHECK_DIR/two.got ]] || not_accepting
 }
