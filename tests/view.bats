@@ -569,8 +569,8 @@ ended() {
 	mkfifo leave
 	hanging bash -c 'build/bin/check lab2 | read -r _ <leave'
 	echo >leave
-	wait "$pid" || true
 	ended
+	wait "$pid" || true
 }
 
 @test "a terminal that closes ends everything" {

@@ -154,7 +154,7 @@ static _Noreturn void leave_by(int signal_number)
 
 static int check(struct desk *desk)
 {
-	char *why = machine_find(&desk->machine, desk->top);
+	char *why;
 	int stopped;
 
 	for (size_t i = 0; i < desk->count; i++) {
@@ -164,11 +164,15 @@ static int check(struct desk *desk)
 		if (desk->options.only > entry->suite.count && entry->suite.count > 0)
 			die(WRONG_USAGE, "%s has %zu checks, and no number %zu", entry->lab->target,
 			    entry->suite.count, desk->options.only);
-		if (why && !entry->result)
-			entry_give_up(entry, why);
 	}
-	free(why);
+	why = machine_find(&desk->machine, desk->top);
 	sessions_prepare();
+	if (!why)
+		why = machine_enter(&desk->machine);
+	for (size_t i = 0; why && i < desk->count; i++)
+		if (!desk->entries[i].result)
+			entry_give_up(&desk->entries[i], why);
+	free(why);
 	if (desk->count == 1)
 		view_title(&desk->page, &desk->entries[0].view);
 	stopped = round_run(desk);

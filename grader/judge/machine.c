@@ -141,25 +141,11 @@ static char *find_box(struct machine *machine, const char *root)
 	return NULL;
 }
 
-/* Without namespaces there is one network for all, and a box waits for the other. */
 static size_t cores(void)
 {
 	cpu_set_t set;
 
 	return sched_getaffinity(0, sizeof(set), &set) == 0 ? (size_t)CPU_COUNT(&set) : 1;
-}
-
-static char *make_scratch(struct machine *machine)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	machine->scratch = text_format("%s/socketlabs.XXXXXX", tmp && *tmp == '/' ? tmp : "/tmp");
-	if (mkdtemp(machine->scratch))
-		return NULL;
-	free(machine->scratch);
-	machine->scratch = NULL;
-	return text_format("There is no room for temporary files (%s): set TMPDIR to a folder that "
-	                   "can be written.", strerror(errno));
 }
 
 char *machine_find(struct machine *machine, const char *root)
@@ -170,11 +156,25 @@ char *machine_find(struct machine *machine, const char *root)
 	why = find_box(machine, root);
 	if (!why)
 		why = find_bats(machine, root);
-	if (!why && machine->enforced)
+	/* Without namespaces there is one network for all, and each box waits for the other. */
+	if (machine->enforced)
 		machine->at_once = cores();
-	else if (!why)
-		why = make_scratch(machine);
 	return why;
+}
+
+char *machine_enter(struct machine *machine)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	if (machine->enforced)
+		return NULL;
+	machine->scratch = text_format("%s/socketlabs.XXXXXX", tmp && *tmp == '/' ? tmp : "/tmp");
+	if (mkdtemp(machine->scratch))
+		return NULL;
+	free(machine->scratch);
+	machine->scratch = NULL;
+	return text_format("There is no room for temporary files (%s): set TMPDIR to a folder that "
+	                   "can be written.", strerror(errno));
 }
 
 static int drop(const char *path, const struct stat *st, int type, struct FTW *where)
