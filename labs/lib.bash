@@ -72,6 +72,19 @@ needs() {
 	done
 }
 
+# gets_past NAME... : a program that stopped at a TODO in one of those would stop there
+# in this check as well, which is then blocked.
+gets_past() {
+	[[ -s $BATS_FILE_TMPDIR/unfinished ]] || return 0
+	local all name
+	all=$'\n'$(<"$BATS_FILE_TMPDIR/unfinished")$'\n'
+	for name; do
+		[[ $all == *$'\n'"$name"$'\n'* ]] || continue
+		BLOCKED_BY=$name
+		skip "blocked: $name"
+	done
+}
+
 # leans_on NAME... : should this check fail, and one of those failed before, then that is
 # put down to it, and this one is blocked. A success counts all the same.
 leans_on() { LEANS_ON=("$@"); }
@@ -106,6 +119,7 @@ story() { STORY+=("$1: $2"); }
 fail() {
 	local todo
 	if todo=$(grep -o -m 1 'stopped at TODO [0-9]*' "$CHECK_DIR/program.err" 2>/dev/null); then
+		printf '%s\n' "$BATS_TEST_DESCRIPTION" >>"$BATS_FILE_TMPDIR/unfinished"
 		printf 'symptom: The program %s.\n' "$todo"
 		printf 'cause: this check needs %s; open the source and search for that word\n' \
 			"${todo#stopped at }"
