@@ -280,6 +280,7 @@ stranger_sends() {
 	await end || [[ -n $ENDED ]] || fail "$HANGS" "$HANGS_CAUSE"
 	ENDED=$(<"$CHECK_DIR/program.end")
 	until_the_marker
+	for_lack_of_patience
 	expect_file is "$CHECK_DIR/far.got" "$message" "What was sent again is not the message." \
 		"the second time the same bytes are to be sent, once"
 	expect_line "connected-talker: received \"$answer\"" \
