@@ -3,14 +3,14 @@
 # ports taken, no namespaces, other people at the same time.
 
 setup_file() {
-	cd "$BATS_TEST_DIRNAME/.."
+	cd "$BATS_TEST_DIRNAME/.." || return
 	export LABS
 	LABS=$(awk '!/^#/ && NF { print $1 }' labs/labs.txt | paste -sd' ')
 	export CHECK=$PWD/build/bin/check BOX=$PWD/build/bin/box PEER=$PWD/build/bin/peer
 }
 
 setup() {
-	cd "$BATS_TEST_DIRNAME/.."
+	cd "$BATS_TEST_DIRNAME/.." || return
 }
 
 # A place without namespaces, but with a network that nobody else uses.

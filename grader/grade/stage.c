@@ -252,15 +252,16 @@ static int copy_suites(const char *from, const char *to, const struct labs *labs
 		count = -1;
 	for (int i = 0; i < labs->count && count >= 0; i++) {
 		const struct lab *lab = &labs->at[i];
+		bool copied;
 
 		own = text_format("%s/%s", from, lab->folder);
 		folder = text_format("%s/%s", to, lab->folder);
 		suite = text_format("%s/%s.bats", own, lab->program);
 		copy = text_format("%s/%s.bats", folder, lab->program);
 		mkdir(folder, 0755);
-		if (copy_helpers(own, folder, sum) < 0)
-			count = -1;
-		else if (copy_file(suite, copy, 0644, sum, lab->folder) == 0)
+		copied = copy_helpers(own, folder, sum) == 0 &&
+		         copy_file(suite, copy, 0644, sum, lab->folder) == 0;
+		if (copied)
 			count++;
 		else if (errno != ENOENT)
 			count = -1;

@@ -358,7 +358,7 @@ static void keep_datagram(const void *bytes, size_t length)
 static bool receive_datagram(const char *until)
 {
 	static char bytes[65536];
-	struct sockaddr_storage from;
+	struct sockaddr_storage from = { .ss_family = AF_UNSPEC };
 	socklen_t size = sizeof(from);
 	ssize_t got;
 
@@ -502,7 +502,7 @@ static void listen_on(const struct sockaddr_storage *a, socklen_t size, bool lis
 
 static void accept_one(void)
 {
-	struct sockaddr_storage from;
+	struct sockaddr_storage from = { .ss_family = AF_UNSPEC };
 	socklen_t size = sizeof(from);
 
 	wait_for(peer.listener, POLLIN, "accept");
@@ -751,7 +751,7 @@ static int stop_all(void)
 		peer.name = name;
 		pid = read_number("pid");
 		/* Its number may be somebody else's by now. */
-		if (pid < 0 || read_number("status") >= 0)
+		if (pid <= 0 || read_number("status") >= 0)
 			continue;
 		fd = (int)syscall(SYS_pidfd_open, pid, 0);
 		if (fd < 0)
@@ -762,6 +762,14 @@ static int stop_all(void)
 	}
 	globfree(&pids);
 	return 0;
+}
+
+/* Ends a pause. Without its number there is nobody: kill(2) would take -1 for all. */
+static int let_go(void)
+{
+	int pid = read_number("pid");
+
+	return pid > 0 && kill(pid, SIGUSR1) == 0 ? 0 : HARNESS;
 }
 
 static int wait_for_end(void)
@@ -838,7 +846,7 @@ int main(int argc, char **argv)
 	if (strcmp(verb, "await") == 0 && i < argc)
 		return wait_for_log(argv[i]);
 	if (strcmp(verb, "go") == 0)
-		return kill(read_number("pid"), SIGUSR1) == 0 ? 0 : HARNESS;
+		return let_go();
 	if (isolation && strcmp(isolation, "enforced") == 0 && net_enter(peer.dir) < 0)
 		die_errno(HARNESS, "cannot enter the check's network");
 	if (strcmp(verb, "start") == 0)
