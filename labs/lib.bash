@@ -434,12 +434,12 @@ sanitizer_report() {
 
 # ----------------------------------------------------------------- what is sent
 
-# random_text LENGTH [SALT] : that many letters and digits; others in each run, and in
-# each line that calls it, the same again with the same seed. It is called in $(...),
-# where RANDOM would begin from a number of its own: it is set anew.
+# random_text LENGTH [SALT] : that many letters and digits; others in each run, in each
+# check, and for each length and salt; the same again with the same seed. It is called
+# in $(...), where RANDOM would begin from a number of its own: it is set anew.
 random_text() {
 	local text='' alphabet=abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789
-	RANDOM=$(((SEED % 32749 * 31 + BATS_TEST_NUMBER * 1009 + BASH_LINENO[0] * 17 + ${2:-0}) % 32749))
+	RANDOM=$(((SEED % 32749 * 31 + BATS_TEST_NUMBER * 1009 + $1 * 17 + ${2:-0}) % 32749))
 	while [[ ${#text} -lt $1 ]]; do text+=${alphabet:RANDOM % ${#alphabet}:1}; done
 	printf '%s' "$text"
 }
