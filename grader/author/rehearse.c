@@ -184,6 +184,10 @@ void rehearse(struct rehearsal *list, size_t count, int slots,
 	struct rehearsal **what = need(calloc((size_t)slots, sizeof(struct rehearsal *)));
 	size_t next = 0, ended = 0;
 
+	/* Once, here, rather than in every child. */
+	setting("STUDENT_CC");
+	setting("STUDENT_FLAGS");
+	setting("SANITIZE_FLAGS");
 	while (ended < count) {
 		int status;
 		pid_t pid;

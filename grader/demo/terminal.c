@@ -122,11 +122,13 @@ bool terminal_read(struct terminal *t, bool all, int host,
 	struct pollfd ready = {.fd = t->master, .events = POLLIN};
 	char bytes[4096];
 	ssize_t got = 1;
+	int ends = 0;
 
 	/* At most so much at once: a program that floods must not stop the show. */
 	for (int rounds = 0; rounds < 16 && t->master >= 0 && poll(&ready, 1, 0) > 0; rounds++) {
 		got = read(t->master, bytes, sizeof(bytes));
-		if (got <= 0)
+		/* An end may be said too early, once: see the supervisor's read_stream(). */
+		if (got <= 0 && ++ends == 2)
 			break;
 		for (ssize_t i = 0; i < got; i++) {
 			if (bytes[i] == '\n' || t->length == sizeof(t->line))

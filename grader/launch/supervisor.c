@@ -123,9 +123,13 @@ static bool open_stream(struct keeper *k, struct stream *s, const char *ending, 
 
 static void end_all(struct keeper *k, const char *how);
 
-/* Reads what is there. EIO: the last writer has closed it. */
+/* Reads what is there. EIO: the last writer has closed it. Between the kernel's look for
+ * bytes and its look for writers (n_tty_read) one may write and close: only what is
+ * said twice is true. */
 static void read_stream(struct keeper *k, struct stream *s)
 {
+	bool closed = false;
+
 	while (s->terminal >= 0) {
 		size_t room = k->launch->output_cap - s->length;
 		char *at = s->bytes + s->length;
@@ -136,6 +140,10 @@ static void read_stream(struct keeper *k, struct stream *s)
 			continue;
 		if (got < 0 && errno == EAGAIN)
 			return;
+		if (got <= 0 && !closed) {
+			closed = true;
+			continue;
+		}
 		if (got <= 0) {
 			close(s->terminal);
 			s->terminal = -1;
