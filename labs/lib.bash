@@ -34,6 +34,8 @@ setup() {
 		CHECK_DIR+=/again
 		mkdir "$CHECK_DIR"
 	fi
+	# What is started ends with the check; nobody needs to be asked to end it.
+	[[ $LAB_ISOLATION != enforced ]] || export LAUNCH_OWNER=$$
 	# Other numbers in each check, the same again with the same seed.
 	RANDOM=$((SEED % 30000 + BATS_TEST_NUMBER))
 	STORY=()
@@ -44,14 +46,11 @@ setup() {
 
 # Notes what became of the check, for those that stand on it.
 teardown() {
-	if [[ -n $STARTED && $LAB_ISOLATION == enforced ]]; then
-		# The next check has its own network and need not wait for it.
-		launch stop-all >/dev/null 2>&1 3>&- 4>&- &
-	elif [[ -n $STARTED ]]; then
-		launch stop-all
-	fi
 	# Without a network of its own the next check wants the same ports.
-	[[ $LAB_ISOLATION == enforced ]] || peer stop-all
+	if [[ $LAB_ISOLATION != enforced ]]; then
+		[[ -z $STARTED ]] || launch stop-all
+		peer stop-all
+	fi
 	[[ -n ${BATS_TEST_COMPLETED:-} && -z ${BATS_TEST_SKIPPED:-} || -n ${OTHERS_STAND:-} ]] ||
 		printf '%s\t%s\n' "$BATS_TEST_DESCRIPTION" \
 			"${BLOCKED_BY:-$BATS_TEST_DESCRIPTION}" >>"$BATS_FILE_TMPDIR/not-passed"
@@ -214,7 +213,7 @@ start_program() {
 	stop_if_it_hangs_anyway
 	as_typed "$@"
 	story ran "$TYPED"
-	STARTED=yes
+	STARTED=yes ENDED=
 	OUT=$CHECK_DIR/program.out ERR=$CHECK_DIR/program.err
 	launch start "${options[@]}" ${SANITIZED:+--sanitized} \
 		program -- "$PROGRAM" "$@" || status=$?
@@ -246,7 +245,7 @@ show() { launch show program "$1"; }
 # as_typed [ARGUMENT...] : lets TYPED be the command as a person would type it. An
 # argument too long to be typed becomes zeros, as many.
 as_typed() {
-	local argument word
+	local argument word LC_ALL=${LAB_LOCALE:-C}
 	TYPED=$PROGRAM_SHOWN${SANITIZED:+.san}
 	for argument; do
 		# shellcheck disable=SC2016 # it is for the person's shell

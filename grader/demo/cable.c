@@ -21,7 +21,7 @@
 
 #define DEVICE "eth0"
 
-enum { TCP_IS_LISTENING = 10, IS_UP = 6 }; /* /proc/net/tcp; RFC 2863 ifOperStatus */
+enum { IS_UP = 6 }; /* RFC 2863 ifOperStatus */
 
 struct request {
 	struct nlmsghdr head;
@@ -237,18 +237,13 @@ const char *cable_lay(struct host hosts[2])
 
 bool host_has_port(const struct host *host, int protocol, uint16_t port)
 {
-	struct net_socket found[64];
 	int n;
 
 	errno = 0;
 	if (host_enter(host) < 0)
 		return false;
-	n = net_sockets(protocol, port, found, 64);
-	if (n < 0)
-		return false;
-	errno = 0;
-	for (int i = 0; i < n; i++)
-		if (protocol == IPPROTO_UDP || found[i].state == TCP_IS_LISTENING)
-			return true;
-	return false;
+	n = net_sockets(protocol == IPPROTO_UDP ? NET_UDP : NET_LISTENING, port, NULL, 0);
+	if (n >= 0)
+		errno = 0;
+	return n > 0;
 }

@@ -98,15 +98,11 @@ static char **environment(const struct entry *entry, const struct machine *machi
 {
 	static const char *const kept[] = { "PATH", "HOME", "USER", "LOGNAME" };
 	const struct place *place = &entry->place;
-	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	struct list env = { 0 };
 
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 		if (getenv(kept[i]))
 			add(&env, text_format("%s=%s", kept[i], getenv(kept[i])));
-	add(&env, text_format("LC_ALL=%s", utf8 ? "C.UTF-8" : "C"));
-	if (utf8)
-		freelocale(utf8);
 	add(&env, need(strdup("TERM=dumb")));
 	if (machine->scratch)
 		add(&env, text_format("TMPDIR=%s", machine->scratch));

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <locale.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -113,10 +114,14 @@ static int wait_for(pid_t command)
 
 static _Noreturn void run_command(char **argv, const char *isolation)
 {
+	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	sigset_t none;
-
 	char pid[16];
 
+	/* A shell is a tenth faster where a character is a byte. LAB_LOCALE is for what
+	 * people read. */
+	setenv("LAB_LOCALE", utf8 ? "C.UTF-8" : "C", 1);
+	setenv("LC_ALL", "C", 1);
 	setenv("LAB_ISOLATION", isolation, 1);
 	snprintf(pid, sizeof(pid), "%d", getppid());
 	setenv("LAB_BOX_PID", pid, 1);

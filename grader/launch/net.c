@@ -10,6 +10,7 @@
 #include <linux/sock_diag.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdio.h>
@@ -199,7 +200,7 @@ int net_enter(const char *dir)
 /* ------------------------------------------------------------- sock_diag(7) */
 
 /* Asks for all sockets of one family; filters the port itself. */
-static int dump(int fd, int family, int protocol, uint16_t port,
+static int dump(int fd, int family, enum net_what what, uint16_t port,
                 struct net_socket *out, int max, int count)
 {
 	struct {
@@ -210,8 +211,8 @@ static int dump(int fd, int family, int protocol, uint16_t port,
 		         .nlmsg_type = SOCK_DIAG_BY_FAMILY,
 		         .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
 		.body = {.sdiag_family = (uint8_t)family,
-		         .sdiag_protocol = (uint8_t)protocol,
-		         .idiag_states = ~0u},
+		         .sdiag_protocol = what == NET_UDP ? IPPROTO_UDP : IPPROTO_TCP,
+		         .idiag_states = what == NET_LISTENING ? 1u << TCP_LISTEN : ~0u},
 	};
 	_Alignas(struct nlmsghdr) char reply[16384];
 
@@ -255,7 +256,7 @@ static int dump(int fd, int family, int protocol, uint16_t port,
 }
 
 /* The same from /proc/net, slower, for kernels without the diag modules. */
-static int read_table(const char *path, int family, uint16_t port,
+static int read_table(const char *path, int family, enum net_what what, uint16_t port,
                       struct net_socket *out, int max, int count)
 {
 	char line[512];
@@ -269,7 +270,7 @@ static int read_table(const char *path, int family, uint16_t port,
 
 		if (sscanf(line, "%*u: %39[0-9A-F]:%x %*[0-9A-F]:%x %x %x:%x %*x:%*x %*x %*u %*u %u",
 		           address, &local, &peer, &state, &unsent, &queued, &inode) != 7 ||
-		    (port && local != port))
+		    (port && local != port) || (what == NET_LISTENING && state != TCP_LISTEN))
 			continue;
 		/* Words of eight digits, each as this machine reads them from memory. */
 		sscanf(address, "%8x%8x%8x%8x", &word[0], &word[1], &word[2], &word[3]);
@@ -290,22 +291,21 @@ static int read_table(const char *path, int family, uint16_t port,
 	return count;
 }
 
-int net_sockets(int protocol, uint16_t port, struct net_socket *out, int max)
+int net_sockets(enum net_what what, uint16_t port, struct net_socket *out, int max)
 {
-	bool tcp = protocol == IPPROTO_TCP;
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
 	int count = -1;
 
 	if (fd >= 0) {
-		count = dump(fd, AF_INET, protocol, port, out, max, 0);
+		count = dump(fd, AF_INET, what, port, out, max, 0);
 		if (count >= 0)
-			count = dump(fd, AF_INET6, protocol, port, out, max, count);
+			count = dump(fd, AF_INET6, what, port, out, max, count);
 		close(fd);
 	}
 	if (count >= 0)
 		return count;
-	count = read_table(tcp ? "/proc/self/net/tcp" : "/proc/self/net/udp",
-	                   AF_INET, port, out, max, 0);
-	return read_table(tcp ? "/proc/self/net/tcp6" : "/proc/self/net/udp6",
-	                  AF_INET6, port, out, max, count);
+	count = read_table(what == NET_UDP ? "/proc/self/net/udp" : "/proc/self/net/tcp",
+	                   AF_INET, what, port, out, max, 0);
+	return read_table(what == NET_UDP ? "/proc/self/net/udp6" : "/proc/self/net/tcp6",
+	                  AF_INET6, what, port, out, max, count);
 }

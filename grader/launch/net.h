@@ -29,7 +29,7 @@ bool net_has_ipv6(void);
 struct net_socket {
 	uint32_t inode;         /* as in the /proc/PID/fd link "socket:[INODE]" */
 	uint8_t family;         /* AF_INET or AF_INET6 */
-	uint8_t state;          /* TCP state as in /proc/net/tcp: 10 is LISTEN */
+	uint8_t state;          /* TCP state as in /proc/net/tcp */
 	uint16_t port;          /* local port, host order */
 	uint16_t peer_port;     /* remote port, host order; 0: none */
 	uint32_t address[4];    /* local address, network order; IPv4: the first one */
@@ -37,12 +37,18 @@ struct net_socket {
 	uint32_t backlog;       /* a listener: its backlog; else bytes unsent */
 };
 
+enum net_what {
+	NET_LISTENING,          /* TCP sockets that listen; for these alone the kernel need
+	                           not walk through every connection of the machine */
+	NET_TCP,                /* all of TCP; TIME_WAIT rows have inode 0 */
+	NET_UDP,
+};
+
 /*
- * Lists the sockets of one protocol (IPPROTO_TCP or IPPROTO_UDP), both
- * families, whose local port is PORT (0: any), in the caller's network. TIME_WAIT rows
- * have inode 0. Stores at most MAX of them.
+ * Lists the sockets of one kind, both families, whose local port is PORT (0: any),
+ * in the caller's network. Stores at most MAX of them.
  * Returns how many there are, or -1 with errno.
  */
-int net_sockets(int protocol, uint16_t port, struct net_socket *out, int max);
+int net_sockets(enum net_what what, uint16_t port, struct net_socket *out, int max);
 
 #endif

@@ -19,6 +19,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -57,6 +58,7 @@ struct keeper {
 	int report, ready, mail;        /* from the cell */
 	int listener;                   /* of the fault filter, or -1 */
 	int control;                    /* where askers connect, or -1 */
+	int owner;                      /* pidfd of LAUNCH_OWNER, or -1 */
 	struct asker askers[ASKERS];
 	bool ended, running;
 	char end[64];
@@ -312,14 +314,14 @@ static bool in_cell(struct keeper *k, uint32_t inode)
 }
 
 /* Finds the program's own socket on PORT: a TCP one in LISTEN, or a UDP one. */
-static bool own_socket(struct keeper *k, int protocol, int port, struct net_socket *found)
+static bool own_socket(struct keeper *k, enum net_what what, int port,
+                       struct net_socket *found)
 {
 	struct net_socket sockets[64];
-	int count = net_sockets(protocol, (uint16_t)port, sockets, 64);
+	int count = net_sockets(what, (uint16_t)port, sockets, 64);
 
 	for (int i = 0; i < count && i < 64; i++)
-		if ((protocol == IPPROTO_UDP || sockets[i].state == 10) &&
-		    in_cell(k, sockets[i].inode)) {
+		if (in_cell(k, sockets[i].inode)) {
 			*found = sockets[i];
 			return true;
 		}
@@ -333,7 +335,7 @@ static bool receives_from(struct keeper *k, int port)
 	/* Half closed will do: not SYN_SENT, TIME_WAIT, CLOSE or LISTEN, tcp_states.h. */
 	static const unsigned char not_these[] = { 2, 6, 7, 10 };
 	static struct net_socket sockets[1024];
-	int count = net_sockets(IPPROTO_TCP, 0, sockets, 1024);
+	int count = net_sockets(NET_TCP, 0, sockets, 1024);
 
 	for (int i = 0; i < count && i < 1024; i++)
 		if (!memchr(not_these, sockets[i].state, sizeof(not_these)) &&
@@ -374,11 +376,11 @@ static int holds(struct keeper *k, const char *condition)
 	if (IS("err"))
 		return stream_has(&k->err, value);
 	if (IS("listening"))
-		return own_socket(k, IPPROTO_TCP, (int)number, &socket);
+		return own_socket(k, NET_LISTENING, (int)number, &socket);
 	if (IS("bound"))
-		return own_socket(k, IPPROTO_UDP, (int)number, &socket);
+		return own_socket(k, NET_UDP, (int)number, &socket);
 	if (IS("queued"))
-		return own_socket(k, IPPROTO_TCP, (int)number, &socket) &&
+		return own_socket(k, NET_LISTENING, (int)number, &socket) &&
 		       socket.receive_queue >= (uint32_t)atoi(strchr(value, ':') ? strchr(value, ':') + 1 : "1");
 	if (IS("receiving"))
 		return receives_from(k, (int)number);
@@ -427,10 +429,10 @@ static void list_ports(struct keeper *k, char *text, size_t size)
 	size_t length = 0;
 
 	for (int udp = 0; udp < 2; udp++) {
-		int count = net_sockets(udp ? IPPROTO_UDP : IPPROTO_TCP, 0, sockets, 64);
+		int count = net_sockets(udp ? NET_UDP : NET_LISTENING, 0, sockets, 64);
 
 		for (int i = 0; i < count && i < 64 && length < size; i++)
-			if ((udp || sockets[i].state == 10) && in_cell(k, sockets[i].inode))
+			if (in_cell(k, sockets[i].inode))
 				length += (size_t)snprintf(text + length, size - length, "%s%s %u",
 				                           length ? " " : "", udp ? "udp" : "tcp",
 				                           sockets[i].port);
@@ -464,9 +466,9 @@ static void show(struct keeper *k, struct asker *a, const char *what)
 	else if (strncmp(what, "calls:", 6) == 0)
 		snprintf(text, sizeof(text), "%u", fault_seen(&k->launch->faults, what + 6));
 	else if (strncmp(what, "tcp:", 4) == 0 || strncmp(what, "udp:", 4) == 0) {
-		int protocol = *what == 't' ? IPPROTO_TCP : IPPROTO_UDP;
+		enum net_what kind = *what == 't' ? NET_LISTENING : NET_UDP;
 
-		if (own_socket(k, protocol, atoi(what + 4), &socket))
+		if (own_socket(k, kind, atoi(what + 4), &socket))
 			snprintf(text, sizeof(text), "%s backlog %u peer %u at %s",
 			         socket.family == AF_INET ? "ipv4" : "ipv6",
 			         socket.backlog, socket.peer_port,
@@ -482,7 +484,7 @@ static void show(struct keeper *k, struct asker *a, const char *what)
 		/* Does the process of a held call have the listening socket open? */
 		bool holds_it = false;
 
-		if (own_socket(k, IPPROTO_TCP, atoi(what + 12), &socket))
+		if (own_socket(k, NET_LISTENING, atoi(what + 12), &socket))
 			for (int i = 0; i < k->launch->faults.held_count; i++)
 				holds_it |= proc_holds_socket(k->launch->faults.held_pid[i],
 				                              socket.inode);
@@ -759,6 +761,7 @@ static bool start_cell(struct keeper *k, int slaves[2])
 static void wait_for_events(struct keeper *k)
 {
 	struct pollfd fds[8 + ASKERS];
+	struct pollfd *owner;
 	bool waiting = false;
 	int n = 0, timeout = DEADLINE_TICK_MS;
 	int64_t now, passed;
@@ -775,6 +778,8 @@ static void wait_for_events(struct keeper *k)
 		WATCH(k->askers[i].fd);
 		waiting |= k->askers[i].fd >= 0 && k->askers[i].request[0];
 	}
+	owner = &fds[n];
+	WATCH(k->owner);
 #undef WATCH
 	if (waiting)
 		timeout = LOOK_MS;
@@ -792,6 +797,11 @@ static void wait_for_events(struct keeper *k)
 		read_stream(k, &k->err);
 	if (fds[3].revents && k->ready >= 0 && !read_ready(k)) {
 		end_all(k, "not started");
+		k->running = false;
+		return;
+	}
+	if (owner->revents) {
+		end_all(k, "stopped");
 		k->running = false;
 		return;
 	}
@@ -822,9 +832,17 @@ static void wait_for_events(struct keeper *k)
 	}
 }
 
+/* The process with which a started program ends: pidfd_open(2). */
+static int open_owner(void)
+{
+	const char *owner = getenv("LAUNCH_OWNER");
+
+	return owner ? (int)syscall(SYS_pidfd_open, atoi(owner), 0U) : -1;
+}
+
 int supervise(struct launch *launch, long within_ms, int started)
 {
-	struct keeper k = {.launch = launch, .listener = -1, .control = -1,
+	struct keeper k = {.launch = launch, .listener = -1, .control = -1, .owner = -1,
 	                   .report = -1, .ready = -1, .mail = -1, .running = true,
 	                   .started = started};
 	int slaves[2];
@@ -841,6 +859,8 @@ int supervise(struct launch *launch, long within_ms, int started)
 		say_started(&k, text);
 		return LAUNCH_HARNESS;
 	}
+	if (within_ms <= 0)
+		k.owner = open_owner();
 	k.last_ms = now_ms();
 	k.life = limit_in(&k, within_ms > 0 ? within_ms : launch->life_ms);
 	while (k.running && !(within_ms > 0 && k.ended))

@@ -18,8 +18,7 @@ readonly WAITING="server: waiting for connections..."
 # given_a_server [LAUNCH-OPTION...] : starts the server and waits until it takes
 # connections. HERE is then an address at which it does.
 given_a_server() {
-	start_program "$@" --
-	if ! await listening:3490; then
+	if ! start_program --await "$PATIENCE listening:3490" "$@" --; then
 		[[ -n $ENDED ]] || note_hang
 		not_listening
 	fi
@@ -33,12 +32,10 @@ given_a_server() {
 # whose next TODO comes right after listen is kept there.
 just_listening() {
 	[[ ! -e $BATS_FILE_TMPDIR/stops ]] || set -- --fault exit:1:hold "$@"
-	start_program "$@" --
-	await listening:3490 && return
+	start_program --await "$PATIENCE listening:3490" "$@" -- && return
 	stops_after_listen || return 1
 	launch stop program
-	start_program --fault exit:1:hold "$@" --
-	await listening:3490
+	start_program --await "$PATIENCE listening:3490" --fault exit:1:hold "$@" --
 }
 
 stops_after_listen() {
@@ -166,8 +163,7 @@ interrupted() {
 	CRASH_LIKELY="what getaddrinfo returns is not checked, and the list that it did not make is used"
 	local reasons=(EAI_AGAIN EAI_FAIL EAI_MEMORY EAI_SERVICE) reason
 	reason=${reasons[SEED % 4]}
-	start_program --fault "getaddrinfo:$reason" --
-	if await listening:3490; then
+	if start_program --await "$PATIENCE listening:3490" --fault "getaddrinfo:$reason" --; then
 		# Addresses filled in by hand need no look-up.
 		grep -q '^look-up' "$CHECK_DIR/program.record" || return 0
 		fail "The look-up failed, and the server went on."
@@ -190,9 +186,8 @@ interrupted() {
 
 # bats test_tags=todo:2,points:1
 @test "says why and ends when port 3490 is taken" {
-	start_program --fault bind:*:EADDRINUSE --
 	story note "here bind was made to fail, as it does when another program has the port (try it: nc -l 3490)"
-	if ! await end; then
+	if ! start_program --await "$PATIENCE end" --fault bind:*:EADDRINUSE --; then
 		note_hang
 		[[ $(show ports) == none ]] || story got "it listens on some other port that the kernel chose"
 		fail "The port was taken, and the server did not end." \
@@ -209,8 +204,7 @@ server: failed to bind" "The port was taken, and the server did not say so." \
 
 # bats test_tags=todo:3,points:2
 @test "listens on port 3490 and says so" {
-	start_program --
-	if ! await listening:3490 "out:$WAITING"$'\n'; then
+	if ! start_program --await "$PATIENCE listening:3490"$'\t'"out:$WAITING"$'\n' --; then
 		! stops_after_listen || ! { launch stop program; just_listening; } || return 0
 		[[ -n $ENDED || $(show tcp:3490) != none ]] || { note_hang; not_listening; }
 		[[ -z $ENDED ]] || not_listening
@@ -567,7 +561,7 @@ goes_wrong() {
 	story note "here the server was given no more descriptors, and two clients came"
 	peer start clients open 2 "$HERE" 3490 ready hold ||
 		not_accepting
-	if await_within 150 cpu:75 || [[ -n $ENDED ]]; then
+	if await_within 80 cpu:40 || [[ -n $ENDED ]]; then
 		[[ $ENDED != exit* ]] || fail "The server ended when it was out of descriptors." \
 			"accept fails with EMFILE until a descriptor is closed: wait a little and try again" \
 			"man 2 accept (EMFILE)"

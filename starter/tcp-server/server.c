@@ -147,7 +147,7 @@ static void catch_signals(int listener)
  */
 static void recover_from_accept(void)
 {
-	const struct timespec rest = { .tv_nsec = 200L * 1000 * 1000 };
+	const struct timespec rest = { .tv_nsec = 100L * 1000 * 1000 };
 
 	if (stopping || errno == EINTR || errno == ECONNABORTED)
 		return;

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,15 +31,15 @@ Test(net, finds_a_listener_and_its_backlog)
 	int fd = bound(SOCK_STREAM, &port);
 
 	cr_assert_eq(listen(fd, 6), 0);
-	cr_assert_eq(net_sockets(IPPROTO_TCP, port, found, 4), 1);
-	cr_assert_eq(found[0].state, 10);
+	cr_assert_eq(net_sockets(NET_LISTENING, port, found, 4), 1);
+	cr_assert_eq(found[0].state, TCP_LISTEN);
 	cr_assert_eq(found[0].backlog, 6);
 	cr_assert_eq(found[0].family, AF_INET);
 	cr_assert_eq(found[0].port, port);
 	cr_assert(proc_holds_socket(getpid(), found[0].inode));
 	cr_assert_not(proc_holds_socket(getpid(), found[0].inode + 1));
 	close(fd);
-	cr_assert_eq(net_sockets(IPPROTO_TCP, port, found, 4), 0);
+	cr_assert_eq(net_sockets(NET_LISTENING, port, found, 4), 0);
 }
 
 Test(net, tells_a_connected_datagram_socket_from_another)
@@ -49,10 +50,10 @@ Test(net, tells_a_connected_datagram_socket_from_another)
 	uint16_t port;
 	int fd = bound(SOCK_DGRAM, &port);
 
-	cr_assert_eq(net_sockets(IPPROTO_UDP, port, found, 4), 1);
+	cr_assert_eq(net_sockets(NET_UDP, port, found, 4), 1);
 	cr_assert_eq(found[0].peer_port, 0);
 	cr_assert_eq(connect(fd, (void *)&to, sizeof(to)), 0);
-	cr_assert_eq(net_sockets(IPPROTO_UDP, port, found, 4), 1);
+	cr_assert_eq(net_sockets(NET_UDP, port, found, 4), 1);
 	cr_assert_eq(found[0].peer_port, 9);
 	cr_assert_eq(found[0].state, 1);
 }
@@ -64,8 +65,8 @@ Test(net, counts_more_than_it_stores)
 
 	bound(SOCK_STREAM, &port);
 	bound(SOCK_DGRAM, &port);
-	cr_assert_geq(net_sockets(IPPROTO_UDP, 0, found, 1), 1);
-	cr_assert_geq(net_sockets(IPPROTO_UDP, 0, NULL, 0), 1);
+	cr_assert_geq(net_sockets(NET_UDP, 0, found, 1), 1);
+	cr_assert_geq(net_sockets(NET_UDP, 0, NULL, 0), 1);
 }
 
 Test(proc, sees_children_and_zombies)
