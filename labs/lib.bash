@@ -117,12 +117,10 @@ story() { STORY+=("$1: $2"); }
 # fail SYMPTOM [CAUSE [READ]] : the check fails, with everything noted so far. A check
 # in which a crash has a cause of its own says so in CRASH_LIKELY.
 fail() {
-	local todo
-	if todo=$(grep -o -m 1 'stopped at TODO [0-9]*' "$CHECK_DIR/program.err" 2>/dev/null); then
+	if unfinished; then
 		printf '%s\n' "$BATS_TEST_DESCRIPTION" >>"$BATS_FILE_TMPDIR/unfinished"
-		printf 'symptom: The program %s.\n' "$todo"
-		printf 'cause: this check needs %s; open the source and search for that word\n' \
-			"${todo#stopped at }"
+		printf 'symptom: The program stopped at %s.\n' "$TODO"
+		printf 'cause: this check needs %s; open the source and search for that word\n' "$TODO"
 		exit 1
 	fi
 	[[ -z ${NEEDS_IPV6:-} ]] || has_ipv6 || cannot_judge "$NO_IPV6"
@@ -141,6 +139,12 @@ fail() {
 	in_order
 	printf 'seed: %s\n' "$SEED"
 	exit 1
+}
+
+# unfinished : did the program stop at a TODO? TODO is then which.
+unfinished() {
+	local said=$CHECK_DIR/program.err
+	[[ -s $said && $(<"$said") =~ stopped\ at\ (TODO\ [0-9]+) ]] && TODO=${BASH_REMATCH[1]}
 }
 
 # The story so far, on standard output, sorted by its keys; a line of STORY may hold
@@ -312,7 +316,7 @@ expect_file() {
 	[[ $status -ne 0 ]] || return 0
 	[[ $status -eq 1 ]] || harness "expect $how ended with $status"
 	STORY+=("$told")
-	other_stream "$file"
+	unfinished || other_stream "$file"
 	fail "$@"
 }
 
@@ -336,8 +340,7 @@ expect_status() {
 
 words_for_end() {
 	case $1 in
-	"exit 3") [[ -s $ERR ]] && grep -q 'stopped at TODO' "$ERR" && printf 'it stopped at a TODO' ||
-		printf 'exit status 3' ;;
+	"exit 3") unfinished && printf 'it stopped at a TODO' || printf 'exit status 3' ;;
 	exit*) printf 'exit status %s' "${1#exit }" ;;
 	signal*) printf 'ended by %s' "${1##* }" ;;
 	flood) printf 'it printed without end and was ended' ;;

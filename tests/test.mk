@@ -27,11 +27,12 @@ unit:
 TESTS += make:matrix make:lint $(UNIT) $(wildcard tests/*.bats)
 
 # ---- do the suites catch what they must, and nothing else? -----------------
-# LAB=lab2 and CASE=NAME narrow it down, UPDATE=1 writes the golden messages.
+# LAB=lab2 and CASE=NAME narrow it down, UPDATE=1 writes the golden messages, JOBS=N
+# plays so many at once.
 .PHONY: matrix soak
 matrix: tools $(B)/deps/test
 	@$(B)/bin/matrix $(if $(LAB),--lab $(LAB)) $(if $(CASE),--case $(CASE)) \
-	  $(if $(UPDATE),--update) $(if $(SEED),--seed $(SEED)) $(if $(TAP),--tap) \
+	  $(if $(JOBS),-j $(JOBS))   $(if $(UPDATE),--update) $(if $(SEED),--seed $(SEED)) $(if $(TAP),--tap) \
 	  $(if $(V),--messages) $(if $(LAB)$(CASE)$(TAP),,--picture docs/matrix.svg)
 MINUTES := 5
 soak: tools $(B)/deps/test

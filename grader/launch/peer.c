@@ -51,7 +51,8 @@ static const char usage[] =
 "  receive               one datagram; its sender becomes the `to`\n"
 "  receive-until TEXT    every datagram up to one that is TEXT, which is not kept\n"
 "  at-least N            receive-until waits 0.2 s for more if TEXT overtook them:\n"
-"                        two senders' datagrams may take turns (default 0)\n"
+"                        two senders' datagrams may take turns (default 0); a second\n"
+"                        TEXT ends that\n"
 "  answer TEXT           receive-until sends this back for every datagram it keeps\n"
 "  elsewhere             sends from now on leave from a new port\n"
 "  send TEXT             bytes, or one datagram (may be empty)\n"
@@ -402,11 +403,12 @@ static void send_bytes(const char *bytes, size_t length)
 static void receive_until(const char *marker)
 {
 	struct pollfd p = {.fd = peer.fd, .events = POLLIN};
-	bool marked = false;
+	int marks = 0;
 
-	while (!marked || (peer.datagrams_kept < peer.at_least && poll(&p, 1, 200) > 0)) {
+	while (marks == 0 || (marks == 1 && peer.datagrams_kept < peer.at_least &&
+	                      poll(&p, 1, 200) > 0)) {
 		if (!receive_datagram(marker))
-			marked = true;
+			marks++;
 		else if (peer.answer)
 			send_bytes(peer.answer, strlen(peer.answer));
 	}
