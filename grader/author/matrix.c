@@ -280,7 +280,8 @@ int main(int argc, char **argv)
 		{NULL, 0, NULL, 0},
 	};
 	const char *lab = NULL, *only = NULL, *picture = NULL;
-	long slots = sysconf(_SC_NPROCESSORS_ONLN);
+	/* Most of the time somebody waits: for the kernel, for what never comes. */
+	long slots = 2 * sysconf(_SC_NPROCESSORS_ONLN);
 	size_t missing = 0, flat = 0;
 	int option, number;
 

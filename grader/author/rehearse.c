@@ -177,12 +177,31 @@ static void finish(struct rehearsal *r, int status)
 	free(path);
 }
 
+/* A step through COUNT places that comes to each of them once: neighbours in the list,
+ * which compute or wait alike, are not played at the same time. */
+static size_t stride(size_t count)
+{
+	size_t step = count * 5 / 13, a, b;
+
+	do {
+		a = ++step;
+		b = count;
+		while (b) {
+			size_t rest = a % b;
+
+			a = b;
+			b = rest;
+		}
+	} while (a > 1);
+	return step;
+}
+
 void rehearse(struct rehearsal *list, size_t count, int slots,
               void (*done)(void *context, struct rehearsal *r), void *context)
 {
 	pid_t *running = need(calloc((size_t)slots, sizeof(*running)));
 	struct rehearsal **what = need(calloc((size_t)slots, sizeof(struct rehearsal *)));
-	size_t next = 0, ended = 0;
+	size_t next = 0, ended = 0, step = stride(count);
 
 	/* Once, here, rather than in every child. */
 	setting("STUDENT_CC");
@@ -195,7 +214,7 @@ void rehearse(struct rehearsal *list, size_t count, int slots,
 		for (int s = 0; s < slots && next < count; s++) {
 			if (running[s])
 				continue;
-			what[s] = &list[next++];
+			what[s] = &list[next++ * step % count];
 			what[s]->slot = s;
 			what[s]->ms = now_ms();
 			running[s] = begin(what[s]);
