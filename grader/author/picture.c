@@ -1,6 +1,6 @@
 #include "author/picture.h"
 
-enum { LEFT = 300, CELL = 20, ROW = 20, TOP = 60, GAP = 30, WIDTH = 980 };
+enum { LEFT = 240, CELL = 20, ROW = 20, TOP = 60, GAP = 30, WIDTH = 1120 };
 
 static void escaped(FILE *out, const char *text)
 {
@@ -38,6 +38,35 @@ static int field_height(const struct suite *suite, size_t rows)
 	return ROW * (int)(lines + 2) + GAP;
 }
 
+/* The first check that fails, or how many there are. */
+static size_t first_failed(const struct lab_result *result)
+{
+	size_t k = 0;
+
+	while (k < result->count && result->checks[k].status != CHECK_FAIL)
+		k++;
+	return k;
+}
+
+static void draw_row(FILE *out, const struct rehearsal *r, int y)
+{
+	static const char *const colours[] = {
+		[CHECK_PASS] = "#dfeedd", [CHECK_FAIL] = "#c8321e",
+		[CHECK_BLOCKED] = "#e4e4e4", [CHECK_ERROR] = "#f0c040",
+	};
+
+	fprintf(out, "<g><title>");
+	escaped(out, r->c->what);
+	fprintf(out, "</title>\n");
+	label(out, 10, y, "name", r->c->name);
+	for (size_t k = 0; k < r->result->count; k++)
+		fprintf(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>\n",
+		        LEFT + CELL * (int)k + 1, y - ROW + 6, CELL - 2, ROW - 2,
+		        colours[r->result->checks[k].status]);
+	fputs("</g>\n", out);
+}
+
+/* The rows stand in the order of the checks that catch them. */
 static int draw_lab(FILE *out, const struct lab *lab, const struct suite *suite,
                     const struct rehearsal *list, size_t count, int number, int y)
 {
@@ -50,28 +79,11 @@ static int draw_lab(FILE *out, const struct lab *lab, const struct suite *suite,
 		snprintf(text, sizeof(text), "%zu", k + 1);
 		label(out, LEFT + CELL * (int)k + CELL / 2, y, "number", text);
 	}
-	for (size_t i = 0; i < count; i++) {
-		const struct rehearsal *r = &list[i];
-
-		if (r->c->lab != number || r->c->kind != CASE_WRONG)
-			continue;
-		y += ROW;
-		fprintf(out, "<g><title>");
-		escaped(out, r->c->what);
-		fprintf(out, "</title>\n");
-		label(out, 10, y, "name", r->c->name);
-		for (size_t k = 0; k < r->result->count; k++) {
-			static const char *const colours[] = {
-				[CHECK_PASS] = "#dfeedd", [CHECK_FAIL] = "#c8321e",
-				[CHECK_BLOCKED] = "#e4e4e4", [CHECK_ERROR] = "#f0c040",
-			};
-
-			fprintf(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>\n",
-			        LEFT + CELL * (int)k + 1, y - ROW + 6, CELL - 2, ROW - 2,
-			        colours[r->result->checks[k].status]);
-		}
-		fputs("</g>\n", out);
-	}
+	for (size_t k = 0; k <= suite->count; k++)
+		for (size_t i = 0; i < count; i++)
+			if (list[i].c->lab == number && list[i].c->kind == CASE_WRONG &&
+			    first_failed(list[i].result) == k)
+				draw_row(out, &list[i], y += ROW);
 	for (size_t k = 0; k < suite->count; k++) {
 		fprintf(out, "<text x=\"%d\" y=\"%d\" class=\"%s\">%zu  ", legend,
 		        top + ROW * (int)(k + 1), suite->checks[k].stretch ? "star" : "check", k + 1);

@@ -38,6 +38,10 @@ just_listening() {
 	start_program --await "$PATIENCE listening:3490" --fault exit:1:hold "$@" --
 }
 
+# stays_listening : the same for checks that look at the socket afterwards. A program
+# that ends is kept at its end.
+stays_listening() { start_program --await "$PATIENCE listening:3490" --fault exit:1:hold --; }
+
 stops_after_listen() {
 	[[ $ENDED == "exit 3" && $(<"$OUT") == *"$WAITING"* && $(<"$ERR") == *"stopped at TODO"* ]] &&
 		: >"$BATS_FILE_TMPDIR/stops"
@@ -218,7 +222,7 @@ server: failed to bind" "The port was taken, and the server did not say so." \
 # bats test_tags=todo:3,points:1
 @test "lets ten connections wait to be accepted" {
 	needs "$LISTENS"
-	just_listening || not_listening
+	stays_listening || not_listening
 	local socket
 	socket=$(show tcp:3490)
 	[[ $socket != *"backlog 10 "* ]] || return 0
@@ -232,7 +236,7 @@ server: failed to bind" "The port was taken, and the server did not say so." \
 # bats test_tags=todo:1,points:1
 @test "can be reached at every address of this machine" {
 	needs "$LISTENS"
-	just_listening || not_listening
+	stays_listening || not_listening
 	BOUND=$(bound_to)
 	[[ $BOUND != 0.0.0.0 && $BOUND != :: ]] || return 0
 	story expected "bound to 0.0.0.0 or ::"
