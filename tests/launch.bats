@@ -114,6 +114,13 @@ boxed() {
 	[ "$output" = $'one\ntwo' ]
 }
 
+@test "a program ends with the process that owns it" {
+	boxed 'bash -c "LAUNCH_OWNER=\$\$ launch start p -- $PROBE hang; launch show p end"
+	       until [ -e p.end ]; do :; done; ended p
+	       LAUNCH_OWNER=$$ launch start q -- "$PROBE" hang; launch show q end'
+	[ "$output" = $'running\nstopped\nrunning' ]
+}
+
 @test "fork, socket and look-up fail on demand" {
 	boxed 'launch run --fault fork:1:EAGAIN p -- "$PROBE" fork; cat p.out p.err
 	       launch run --fault "socket:*:EMFILE" p -- "$PROBE" socket; cat p.out
