@@ -209,7 +209,8 @@ static void soak(int64_t minutes)
 {
 	struct rehearsal *list = need(calloc(all.cases.count + BATCH, sizeof(*list)));
 	size_t *numbers = need(calloc(all.cases.count + BATCH, sizeof(*numbers)));
-	int slots = CPU_COUNT(&all.processors);
+	/* Twice as many as processors: most of the time somebody waits. */
+	int slots = 2 * CPU_COUNT(&all.processors);
 	int64_t end = now_ms() + minutes * 60000, said = now_ms();
 
 	for (size_t i = 0; i < all.cases.count; i++)
