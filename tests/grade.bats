@@ -64,11 +64,12 @@ make_class() {
 			cp "$name" "$1/h-$n/${lab%:}/$program.c"
 			[[ $n -lt 30 ]] || break
 		done
-		for name in tests/wrong/*/*.c; do
+		for name in tests/wrong/*/*.diff; do
 			lab=${name%/*} lab=${lab##*/}
 			program=$(awk -v lab="$lab" '$2 == lab { print $3 }' labs/labs.txt)
 			mkdir -p "$1/w-$((++n))/$lab"
-			cp "$name" "$1/w-$n/$lab/$program.c"
+			cp "solutions/$lab/$program.c" "$1/w-$n/$lab"
+			(cd "$1/w-$n" && GIT_CEILING_DIRECTORIES=$1 git apply --recount -C1 "$ROOT/$name")
 			[[ $(find "$1" -mindepth 1 -maxdepth 1 | wc -l) -lt 60 ]] || break
 		done
 	fi
