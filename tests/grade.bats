@@ -5,6 +5,8 @@ bats_require_minimum_version 1.5.0
 
 setup_file() {
 	cd "$BATS_TEST_DIRNAME/.." || return
+	# As root all graders have the same users: tests/hostile/check looks for what is left.
+	exec 9>>build/slots.lock && flock 9
 	# Where another user can reach it.
 	WORK=$(mktemp -d "${TMPDIR:-/tmp}/grade-test-XXXXXX")
 	export ROOT=$PWD GRADE=$PWD/build/bin/grade WORK
@@ -151,6 +153,7 @@ row() { grep -F "$1" "$WORK/first/gradebook.csv"; }
 @test "as root and as an ordinary user: the same gradebook" {
 	[ "$(id -u)" = 0 ] || skip "only root can be both"
 	id nobody >/dev/null || skip "there is no user nobody"
+	su -s /bin/bash nobody -c "test -x '$GRADE'" || skip "nobody cannot look into $ROOT"
 	mkdir -m 777 "$WORK/theirs"
 	su -s /bin/bash nobody -c "cd '$WORK/theirs' && HOME='$WORK/theirs' '$GRADE' $LAB_OPTIONS -j 4 '$WORK/class' '$WORK/theirs/out'"
 	same_gradebook "$WORK/theirs/out"
