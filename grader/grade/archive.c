@@ -321,8 +321,8 @@ static bool read_exactly(int fd, void *bytes, size_t len, int64_t deadline)
 
 enum { PATH_LONGEST = 64 * 1024, WORDS_LONGEST = 4096 };
 
-static char *receive(int fd, const struct archive_limits *limits,
-                     const struct archive_reader *reader, int64_t deadline)
+char *archive_receive(int fd, const struct archive_limits *limits,
+                      const struct archive_reader *reader, int64_t deadline)
 {
 	struct sink sink = { .put = hand_over, .reader = reader, .fd = -1 };
 	char *path = need(malloc(PATH_LONGEST + 1));
@@ -381,7 +381,7 @@ char *archive_read(int fd, uid_t uid, const struct archive_limits *limits,
 	if (pid == 0)
 		be_reader(fd, ends[1], uid, limits, reader);
 	close(ends[1]);
-	words = receive(ends[0], limits, reader, deadline);
+	words = archive_receive(ends[0], limits, reader, deadline);
 	close(ends[0]);
 	kill(pid, SIGKILL);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct archive_limits {
@@ -38,5 +39,11 @@ char *archive_read(int fd, uid_t uid, const struct archive_limits *limits,
 /* For the fuzzer: the same without a process, from memory. */
 char *archive_read_memory(const void *bytes, size_t len, const struct archive_limits *limits,
                           const struct archive_reader *reader);
+
+/* For the fuzzer: what the grader makes of the words that the reading process sends
+ * through FD. They are as untrusted as the archive, which may have taken that process
+ * over. DEADLINE: in milliseconds, as of now_ms(). Returns as archive_read does. */
+char *archive_receive(int fd, const struct archive_limits *limits,
+                      const struct archive_reader *reader, int64_t deadline);
 
 #endif
