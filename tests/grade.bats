@@ -150,6 +150,22 @@ row() { grep -F "$1" "$WORK/first/gradebook.csv"; }
 	same_gradebook "$WORK/one"
 }
 
+@test "what compiles to the same program is judged once, what does not is judged" {
+	talker=udp-talker/talker.c
+	mkdir -p "$WORK"/same/{a,b,c}/udp-talker
+	cp "solutions/$talker" "$WORK/same/a/$talker"
+	{ cat "solutions/$talker"; echo '// by B'; } >"$WORK/same/b/$talker"
+	{ cat "solutions/$talker"; echo 'const char by[] = "C";'; } >"$WORK/same/c/$talker"
+	grade "$WORK/same" "$WORK/once" -j 1 --lab lab4
+	[ "$(find "$WORK/once/.grade/memo" -type f | wc -l)" = 5 ] # three sources, two programs
+	[ "$(find "$WORK/once/.grade/memo" -type f -printf '%i\n' | sort -u | wc -l)" = 2 ]
+	for name in a b c; do
+		jq -e '.score == .max and .max > 0' "$WORK/once/$name/result.json"
+	done
+	# With its milliseconds, so it was not judged again.
+	diff <(jq -S .labs "$WORK/once/a/result.json") <(jq -S .labs "$WORK/once/b/result.json")
+}
+
 @test "as root and as an ordinary user: the same gradebook" {
 	[ "$(id -u)" = 0 ] || skip "only root can be both"
 	id nobody >/dev/null || skip "there is no user nobody"

@@ -142,27 +142,6 @@ static void job_identify(struct job *job)
 	sha256_end(&h, job->key);
 }
 
-/* Everything one lab's result depends on; and, unless one was asked for, a seed that is
- * the same whenever the same source is graded. */
-static void trial_identify(struct trial *trial, const struct source *source, char seed[16])
-{
-	const struct run *run = trial->run;
-	char sum[SHA256_TEXT];
-	struct sha256 h;
-
-	sha256_of(source->data, source->size, sum);
-	if (run->seed)
-		snprintf(seed, 16, "%s", run->seed);
-	else
-		snprintf(seed, 16, "%lu", strtoul(sum + 56, NULL, 16) % 30000);
-	trial->seed = seed;
-	sha256_begin(&h);
-	sha256_field(&h, run->sum, strlen(run->sum));
-	sha256_field(&h, trial->name, strlen(trial->name));
-	sha256_field(&h, sum, strlen(sum));
-	sha256_end(&h, trial->key);
-}
-
 /* Reads the suite of LAB in the folder WHERE of the stage. NULL if it is one of the
  * instructor's own and they have none for this lab. One that should be there and cannot
  * be read becomes a suite without checks, which no result can be graded by. */
@@ -251,7 +230,7 @@ static void try_lab(struct job *job, const struct lab *lab, const struct source 
 		.uid = job->uid
 	};
 	struct lab_result *result;
-	char seed[16], *keep;
+	char sum[SHA256_TEXT], *keep;
 
 	if (!suite)
 		return;
@@ -260,9 +239,9 @@ static void try_lab(struct job *job, const struct lab *lab, const struct source 
 		                                      "its suite cannot be read"));
 		return;
 	}
-	trial_identify(&trial, source, seed);
+	sha256_of(source->data, source->size, sum);
 	trial.keep = keep = keep_folder(job, lab, source);
-	result = trial_remembered(&trial);
+	result = trial_remembered(&trial, sum);
 	if (!result && !*words) {
 		switch (compile(&job->run, lab, source, job->uid, programs, words)) {
 		case COMPILE_OK: break;
@@ -273,7 +252,7 @@ static void try_lab(struct job *job, const struct lab *lab, const struct source 
 	if (!result && *status != LAB_GRADED)
 		result = lab_result_new(name, suite, *status, *words);
 	if (!result)
-		result = trial_run(&trial, programs);
+		result = trial_run(&trial, programs, sum);
 	add_result(job, suite, result);
 	drop_folder(keep, result);
 	free(keep);

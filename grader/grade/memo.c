@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/save.h"
 #include "common/text.h"
@@ -104,6 +105,18 @@ int memo_load(struct memo *memo, const char *out, const char key[SHA256_TEXT])
 		return 0;
 	memo_free(memo);
 	return -1;
+}
+
+void memo_alias(const char *out, const char key[SHA256_TEXT], const char alias[SHA256_TEXT])
+{
+	char *from = memo_path(out, key), *to = memo_path(out, alias);
+
+	unlink(to);             /* there is one only if it was damaged */
+	if (link(from, to) < 0 && errno != ENOENT && errno != EEXIST && errno != EPERM &&
+	    errno != ENOTSUP)
+		complain("%s: %s", to, strerror(errno));
+	free(from);
+	free(to);
 }
 
 void memo_free(struct memo *memo)

@@ -1,6 +1,7 @@
 /* What a suite said about a program, kept for the same program: a run that is stopped
- * goes on at the lab where it was, and one lab handed in again leaves the others alone.
- * What is kept is the suite's own stream, to be scored like a fresh one. */
+ * goes on at the lab where it was, one lab handed in again leaves the others alone, and
+ * what forty students left as it was is judged once. What is kept is the suite's own
+ * stream, to be scored like a fresh one. */
 #ifndef GRADE_MEMO_H
 #define GRADE_MEMO_H
 
@@ -24,6 +25,10 @@ int memo_load(struct memo *memo, const char *out, const char key[SHA256_TEXT]);
 
 /* Keeps it, whole or not at all. Returns 0, or -1 with errno. */
 int memo_save(const struct memo *memo, const char *out, const char key[SHA256_TEXT]);
+
+/* Lets the memo KEY be found under ALIAS, too. Without hard links (link(2)) it is not,
+ * which costs nothing but time. */
+void memo_alias(const char *out, const char key[SHA256_TEXT], const char alias[SHA256_TEXT]);
 
 void memo_free(struct memo *memo);
 

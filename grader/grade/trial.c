@@ -32,7 +32,32 @@ static void take_tap(void *context, const char *bytes, size_t len)
 	fwrite(bytes, 1, len, l->copy);
 }
 
-static void furnish(struct jail *jail, const struct trial *t)
+/* The name of a result: everything it depends on. OF is what the suite looks at, KIND
+ * keeps sources and programs apart. */
+static void identify(const struct trial *t, char kind, const char of[SHA256_TEXT],
+                     char key[SHA256_TEXT])
+{
+	struct sha256 h;
+
+	sha256_begin(&h);
+	sha256_field(&h, t->run->sum, strlen(t->run->sum));
+	sha256_field(&h, t->name, strlen(t->name));
+	sha256_field(&h, &kind, 1);
+	sha256_field(&h, of, strlen(of));
+	sha256_end(&h, key);
+}
+
+static void sum_of_programs(const struct programs *programs, char sum[SHA256_TEXT])
+{
+	struct sha256 h;
+
+	sha256_begin(&h);
+	sha256_field(&h, programs->plain.data, programs->plain.len);
+	sha256_field(&h, programs->san.data, programs->san.len);
+	sha256_end(&h, sum);
+}
+
+static void furnish(struct jail *jail, const struct trial *t, const char *seed)
 {
 	const struct run *run = t->run;
 	const char *lab = t->lab->folder, *program = t->lab->program;
@@ -48,7 +73,7 @@ static void furnish(struct jail *jail, const struct trial *t)
 	if (run->stage.bats_copied)
 		jail_add(jail, "--ro-bind", jail_own(jail, text_format("%s/bats", dir)),
 		         "/srv/bats", NULL);
-	jail_add(jail, "--setenv", "LAB", lab, "--setenv", "SEED", t->seed,
+	jail_add(jail, "--setenv", "LAB", lab, "--setenv", "SEED", seed,
 	         "--setenv", "CHECK_BIN", "/srv/build/bin",
 	         "--setenv", "LAB_INTERPOSE", "/srv/build/lib/interpose.so", NULL);
 	jail_add(jail, "--setenv", "PROGRAM",
@@ -79,12 +104,12 @@ static void tell_hungry(struct lab_result *result, int hungry)
 		          hungry == 1 ? " was" : "es were");
 }
 
-struct lab_result *trial_remembered(const struct trial *t)
+static struct lab_result *remembered(const struct trial *t, const char key[SHA256_TEXT])
 {
 	struct lab_result *result;
 	struct memo memo;
 
-	if (memo_load(&memo, t->run->out, t->key) < 0)
+	if (memo_load(&memo, t->run->out, key) < 0)
 		return NULL;
 	result = lab_result_from_tap(t->name, t->suite, memo.tap, memo.len, NULL);
 	for (size_t i = 0; i < result->count && i < memo.count; i++)
@@ -95,10 +120,18 @@ struct lab_result *trial_remembered(const struct trial *t)
 	return result;
 }
 
+struct lab_result *trial_remembered(const struct trial *t, const char sum[SHA256_TEXT])
+{
+	char key[SHA256_TEXT];
+
+	identify(t, 's', sum, key);
+	return remembered(t, key);
+}
+
 /* Only what was judged to its end is kept: nothing that the machine had a part in. */
 /* NOLINTNEXTLINE(readability-non-const-parameter): struct memo may own its tap */
 static void remember(const struct trial *t, const struct lab_result *result, char *tap,
-                     size_t len, int hungry)
+                     size_t len, int hungry, const char key[SHA256_TEXT])
 {
 	struct memo memo = { .tap = tap, .len = len, .hungry = hungry,
 	                     .count = result->count };
@@ -111,7 +144,7 @@ static void remember(const struct trial *t, const struct lab_result *result, cha
 	memo.ms = need(calloc(result->count + 1, sizeof(*memo.ms)));
 	for (size_t i = 0; i < result->count; i++)
 		memo.ms[i] = result->checks[i].ms;
-	if (memo_save(&memo, t->run->out, t->key) < 0)
+	if (memo_save(&memo, t->run->out, key) < 0)
 		complain("%s: %s", t->run->out, strerror(errno));
 	free(memo.ms);
 }
@@ -138,7 +171,8 @@ static char *why_short(const struct jail_end *end, const struct jail_stream *sai
 	return why;
 }
 
-struct lab_result *trial_run(const struct trial *t, const struct programs *programs)
+static struct lab_result *play(const struct trial *t, const struct programs *programs,
+                               const char *seed, const char key[SHA256_TEXT])
 {
 	const char *program = t->lab->program;
 	struct listener listener;
@@ -155,7 +189,7 @@ struct lab_result *trial_run(const struct trial *t, const struct programs *progr
 	jail.cpu = CPU_SECONDS;
 	jail.fsize = 64ul * MIB;
 	jail.memory = 1024ul * MIB;
-	furnish(&jail, t);
+	furnish(&jail, t, seed);
 	if (jail_show(&jail, jail_own(&jail, text_format("/srv/programs/%s", program)), "0555",
 	              programs->plain.data, programs->plain.len) < 0 ||
 	    jail_show(&jail, jail_own(&jail, text_format("/srv/programs/%s.san", program)),
@@ -183,10 +217,30 @@ struct lab_result *trial_run(const struct trial *t, const struct programs *progr
 	why = why_short(&end, &jail.stream[said]);
 	result = scoring_end(listener.scoring, why);
 	if (!why)
-		remember(t, result, tap, tap_len, end.hungry);
+		remember(t, result, tap, tap_len, end.hungry, key);
 	tell_hungry(result, end.hungry);
 	free(tap);
 	free(why);
 	jail_free(&jail);
+	return result;
+}
+
+struct lab_result *trial_run(const struct trial *t, const struct programs *programs,
+                             const char sum[SHA256_TEXT])
+{
+	char built[SHA256_TEXT], key[SHA256_TEXT], alias[SHA256_TEXT], seed[16];
+	struct lab_result *result;
+
+	sum_of_programs(programs, built);
+	identify(t, 'p', built, key);
+	identify(t, 's', sum, alias);
+	if (t->run->seed)
+		snprintf(seed, sizeof(seed), "%s", t->run->seed);
+	else
+		snprintf(seed, sizeof(seed), "%lu", strtoul(built + 56, NULL, 16) % 30000);
+	result = remembered(t, key);
+	if (!result)
+		result = play(t, programs, seed, key);
+	memo_alias(t->run->out, key, alias);
 	return result;
 }

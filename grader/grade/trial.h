@@ -17,18 +17,20 @@ struct trial {
 	const struct suite *suite;
 	const char *folder;     /* of the suites in the stage: "labs" or "hidden" */
 	const char *name;       /* the result's: the lab's folder, or with "hidden/" */
-	const char *seed;
 	uid_t uid;
 	const char *keep;       /* a folder for the suite's own words, or NULL */
-	char key[SHA256_TEXT];  /* what the result depends on */
 };
 
-/* The result of the same program under the same suite, if it is remembered (see
- * memo.h), or NULL; to be freed with lab_result_free. */
-struct lab_result *trial_remembered(const struct trial *trial);
+/* The result of the same source, whose SHA-256 is SUM, under the same suite, if it is
+ * remembered (see memo.h), or NULL; to be freed with lab_result_free. */
+struct lab_result *trial_remembered(const struct trial *trial, const char sum[SHA256_TEXT]);
 
-/* Runs it, and remembers the result. Returns it, settled; to be freed with
- * lab_result_free. */
-struct lab_result *trial_run(const struct trial *trial, const struct programs *programs);
+/* The result of the PROGRAMS that were built from the source SUM: remembered from the
+ * same programs built from another source (other comments, say), or else the suite is
+ * run, and the result remembered for both. Unless one was asked for, the seed is the
+ * same whenever the same programs are run. Returns the result, settled; to be freed
+ * with lab_result_free. */
+struct lab_result *trial_run(const struct trial *trial, const struct programs *programs,
+                             const char sum[SHA256_TEXT]);
 
 #endif

@@ -83,3 +83,25 @@ Test(grade_memo, damaged_it_is_forgotten)
 	}
 	free(path);
 }
+
+Test(grade_memo, is_found_under_another_key_too)
+{
+	struct memo memo;
+
+	save();
+	memo_alias(out, key, other);
+	cr_assert_eq(memo_load(&memo, out, other), 0);
+	cr_assert_arr_eq(memo.tap, tap, sizeof(tap) - 1);
+	memo_free(&memo);
+	memo_alias(out, key, other);
+	cr_assert_eq(memo_load(&memo, out, other), 0);
+	memo_free(&memo);
+}
+
+Test(grade_memo, what_is_not_there_has_no_other_key)
+{
+	struct memo memo;
+
+	memo_alias(out, key, other);
+	cr_assert_eq(memo_load(&memo, out, other), -1);
+}
