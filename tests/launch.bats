@@ -194,7 +194,7 @@ boxed() {
 		kill -s "$signal" "$COPROC_PID"
 		wait "$COPROC_PID" || true
 		tail --pid="$(pgrep -o -x -f 'sleep 4321' || echo 1000000)" -f /dev/null
-		! pgrep -x -f 'sleep 4321'
+		if pgrep -x -f 'sleep 4321'; then return 1; fi
 	done
 }
 
