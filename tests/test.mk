@@ -43,12 +43,16 @@ soak: tools $(B)/deps/test
 handouts: $(B)/bin/table
 	@$(B)/bin/table $(LAB)
 
-# What checking costs, as ratios to what Bats alone costs.
+# What checking costs, as ratios to what Bats alone costs; then what grading costs, and
+# what of it is the compiler's, Bats', the checks' and the grader's own. LONG=1 grades
+# 1,000 submissions, too.
 .PHONY: bench
-bench: tools $(B)/deps/test
+bench: tools grader $(B)/deps/test
 	@$(MAKE) -s --no-print-directory $(LABS:%=build-%) FROM=solutions
 	@$(MAKE) -s --no-print-directory $(LABS:%=build-%) FROM=starter
 	@$(B)/bin/bench
+	@echo
+	@tests/bench-grade
 
 # ---- all tests --------------------------------------------------------------
 .PHONY: test test-ground

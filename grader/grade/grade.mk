@@ -53,7 +53,7 @@ $(PACK): tests/hostile/pack.c | $(B)/deps/test
 	@mkdir -p $(@D)
 	$(TOOL_CC) -o $@ $< -larchive
 
-# What grading costs; LONG=1: a thousand submissions, too.
+# The second half of `make bench`.
 .PHONY: bench-grade test-hostile test-long
 bench-grade: grader
 	@tests/bench-grade
