@@ -92,6 +92,9 @@ same_gradebook() { diff "$WORK/first/gradebook.csv" "$1/gradebook.csv"; }
 # row NAME : its line of the first gradebook, less the name.
 row() { grep -F "$1" "$WORK/first/gradebook.csv"; }
 
+# talker_score OUT/NAME : the points of lab 4.
+talker_score() { jq '.labs[] | select(.lab == "udp-talker") | .score' "$WORK/$1/result.json"; }
+
 # ---- tests ----------------------------------------------------------------------
 
 @test "every submission of the class has a result, a report and a row" {
@@ -191,10 +194,31 @@ row() { grep -F "$1" "$WORK/first/gradebook.csv"; }
 	! pgrep -f "$WORK/killed" || false
 }
 
+@test "killed, it leaves nothing of what its tools started" {
+	local pid
+	# As GNU parallel does when it counts how many processes it can have.
+	mkdir "$WORK/tools"
+	printf '%s\n' '#!/bin/bash' 'setsid sleep 4323 &' "touch '$WORK/tools/began'" 'wait' \
+		>"$WORK/tools/parallel"
+	chmod +x "$WORK/tools/parallel"
+	for signal in KILL TERM HUP; do
+		rm -f "$WORK/tools/began"
+		PATH=$WORK/tools:$PATH setsid "$GRADE" --lab lab4 "$WORK/class" "$WORK/left" >/dev/null 2>&1 &
+		pid=$!
+		until [[ -e $WORK/tools/began ]]; do kill -0 "$pid"; done
+		pgrep -x -f 'sleep 4323'
+		kill -s "$signal" "$pid"
+		wait "$pid" || true
+		# Whoever has the lock next comes after the last of them.
+		flock -w 20 "$WORK/left/.grade/lock" true
+		run ! pgrep -x -f 'sleep 4323'
+	done
+}
+
 @test "what is done is not done again; what was touched is" {
 	said=$(grade "$WORK/class" "$WORK/first" -j 2)
 	[ "$(grep -c 'kept from an earlier run' <<<"$said")" = "$(jq .submissions "$WORK/first/summary.json")" ]
-	cp -R "$WORK/class" "$WORK/edited"
+	cp -a "$WORK/class" "$WORK/edited" # -a: which of two submissions is newer
 	cp -R "$WORK/first" "$WORK/again"
 	echo '/* */' >>"$WORK/edited/untouched/udp-talker/talker.c"
 	echo '{}' >"$WORK/again/broken/result.json"
@@ -273,7 +297,7 @@ row() { grep -F "$1" "$WORK/first/gradebook.csv"; }
 }
 
 @test "a tree that is edited while it is graded: the copy counts" {
-	cp -R "$WORK/class" "$WORK/moving"
+	cp -a "$WORK/class" "$WORK/moving"
 	( while [[ ! -e $WORK/stop ]]; do
 		for f in "$WORK"/moving/{right,untouched,rung-1}/udp-talker/talker.c; do
 			cp "$WORK/class/untouched/udp-talker/talker.c" "$f.new"
@@ -288,9 +312,8 @@ row() { grep -F "$1" "$WORK/first/gradebook.csv"; }
 	wait "$mover"
 	jq -e '.harness_errors == 0' "$WORK/moved/summary.json"
 	# It is one of the two, whole.
-	score=$(jq .score "$WORK/moved/right/result.json")
-	[ "$score" = "$(jq .score "$WORK/first/right/result.json")" ] ||
-		[ "$score" = "$(jq .score "$WORK/first/untouched/result.json")" ]
+	score=$(talker_score moved/right)
+	[ "$score" = "$(talker_score first/right)" ] || [ "$score" = "$(talker_score first/untouched)" ]
 }
 
 @test "--keep keeps what can be looked into, of failures only" {

@@ -10,11 +10,13 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/text.h"
 #include "grade/caps.h"
 #include "grade/run.h"
+#include "grade/watch.h"
 
 static int write_list(const char *path, const long *index, int count)
 {
@@ -27,32 +29,106 @@ static int write_list(const char *path, const long *index, int count)
 	return fclose(list);
 }
 
-static _Noreturn void become_parallel(const char *out, const char *program, const char *list,
-                                      int at_once, int writer, pid_t parent)
+struct fleet {
+	const char *out, *program, *list;
+	int at_once;
+	int writer;             /* standard output of the jobs */
+	pid_t grader;
+};
+
+static _Noreturn void become_parallel(const struct fleet *f, pid_t parent)
 {
+	const char *out = f->out, *list = f->list;
 	char jobs[16], self[32], *home = run_file(out, "parallel");
 	char *command = text_format("exec %s\"$GRADE_PROGRAM\" --job {}", caps_command());
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	/* GNU parallel ends with the grader, and the jobs end with GNU parallel: killed
-	 * at any moment, nothing goes on unseen. */
+	/* GNU parallel ends with the guard, and the jobs end with GNU parallel: should
+	 * even the guard be killed, nothing goes on unseen. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
-	snprintf(jobs, sizeof(jobs), "%d", at_once);
-	snprintf(self, sizeof(self), "%d", (int)parent);
+	snprintf(jobs, sizeof(jobs), "%d", f->at_once);
+	snprintf(self, sizeof(self), "%d", (int)f->grader);
 	mkdir(home, 0755);
 	setenv("PARALLEL_HOME", home, 1);
 	setenv("PARALLEL_SHELL", "/bin/sh", 1);
 	setenv("GRADE_OUT", out, 1);
-	setenv("GRADE_PROGRAM", program, 1);
+	setenv("GRADE_PROGRAM", f->program, 1);
 	setenv("GRADE_PID", self, 1);
 	dup2(null, 0);
-	dup2(writer, 1);
+	dup2(f->writer, 1);
 	/* Names are bytes a shell might take for more: a job is told a number. */
 	execlp("parallel", "parallel", "--plain", "--will-cite", "--ungroup", "--halt", "never",
 	       "-j", jobs, "--arg-file", list, "--", command, (char *)NULL);
 	_exit(127);
+}
+
+/* ---- the guard ------------------------------------------------------------ */
+
+/* Ends all that is below this process, the adopted ones, too. */
+static void end_all(const sigset_t *signals)
+{
+	const struct timespec moment = { .tv_nsec = 20000000 };
+	int64_t deadline = now_ms() + 10000;
+
+	for (;;) {
+		pid_t pid;
+
+		kill_below(getpid());
+		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+			;
+		if (pid < 0 || now_ms() >= deadline)
+			return;
+		sigtimedwait(signals, NULL, &moment);   /* until one more has ended */
+	}
+}
+
+/* Stands between the grader and GNU parallel. However the grader ends, the guard is told
+ * (PR_SET_PDEATHSIG), adopts whoever has lost their parent (PR_SET_CHILD_SUBREAPER) and
+ * ends them all; only then does it let go of the lock on OUT, which it has inherited.
+ * GNU parallel by itself may leave processes behind: those with which it counts how many
+ * it can have live for three hours. */
+static _Noreturn void be_guard(const struct fleet *f)
+{
+	bool hangups_ignored = signal(SIGHUP, SIG_IGN) == SIG_IGN;
+	pid_t self = getpid(), parallel;
+	int status = 0, result = -1;
+	sigset_t signals, before;
+
+	signal(SIGINT, SIG_IGN);
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &signals, &before);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != f->grader)
+		_exit(1);
+	parallel = fork();
+	if (parallel == 0) {
+		/* GNU parallel stops at a hangup even if told to ignore it (nohup). */
+		if (hangups_ignored)
+			setpgid(0, 0);
+		else
+			signal(SIGHUP, SIG_DFL);
+		signal(SIGINT, SIG_DFL);
+		signal(SIGTERM, SIG_DFL);
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		become_parallel(f, self);
+	}
+	close(f->writer);
+	while (parallel > 0 && result < 0) {
+		pid_t pid;
+
+		if (sigwaitinfo(&signals, NULL) == SIGTERM)
+			break;
+		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+			if (pid == parallel)
+				result = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+	}
+	end_all(&signals);
+	_exit(result < 0 ? 1 : result);
 }
 
 /* Hands out the whole lines of TEXT (LEN bytes) and returns what is left of it. */
@@ -78,7 +154,8 @@ int fanout(const char *out, const char *program, const long *index, int count, i
            char **why)
 {
 	char *list = run_file(out, "jobs"), text[8192];
-	pid_t parent = getpid(), pid;
+	pid_t pid;
+	pid_t grader = getpid();
 	size_t held = 0;
 	int ends[2], status = 0;
 
@@ -91,7 +168,7 @@ int fanout(const char *out, const char *program, const long *index, int count, i
 		return -1;
 	}
 	if (pid == 0)
-		become_parallel(out, program, list, at_once, ends[1], parent);
+		be_guard(&(struct fleet){ out, program, list, at_once, ends[1], grader });
 	close(ends[1]);
 	for (;;) {
 		struct pollfd ready = { .fd = ends[0], .events = POLLIN };

@@ -197,13 +197,13 @@ static void on_alarm(int number)
 	(void)number;           /* it only interrupts flock */
 }
 
-/* One grader an OUT. The descriptor stays open in the jobs, so that after a kill the
- * next grader waits for the last of them. */
+/* One grader an OUT. The guard of the jobs has the descriptor, too (see fanout.c), so
+ * that after a kill the next grader waits for the last of them. */
 static void lock_out(const char *out)
 {
 	struct sigaction action = { .sa_handler = on_alarm };
 	char *path = run_file(out, "lock");
-	int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0644);
+	int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
 
 	if (fd < 0)
 		die_errno(WRONG, "%s", path);
@@ -408,7 +408,7 @@ static char *stage_to_remove;
 
 static void on_signal(int number)
 {
-	/* GNU parallel and the jobs end with this process; their copies go, too. */
+	/* The jobs end with this process (see fanout.c); their copies go, too. */
 	if (stage_to_remove) {
 		/* What stage_remove would do, with calls that a handler may make:
 		 * signal-safety(7). */
@@ -422,6 +422,13 @@ static void on_signal(int number)
 			waitpid(pid, NULL, 0);
 	}
 	_exit(128 + number);
+}
+
+/* What is ignored stays ignored: nohup(1). */
+static void stop_at(int number)
+{
+	if (signal(number, SIG_IGN) != SIG_IGN)
+		signal(number, on_signal);
 }
 
 /* However the grader ends, but by a signal. */
@@ -454,9 +461,9 @@ static int grade(const struct options *o, const char *submissions, const char *o
 	stage_to_remove = run.stage.dir;
 	atexit(forget_stage);
 	check_suites(&run);
-	signal(SIGINT, on_signal);
-	signal(SIGTERM, on_signal);
-	signal(SIGHUP, on_signal);
+	stop_at(SIGINT);
+	stop_at(SIGTERM);
+	stop_at(SIGHUP);
 	run.isolation = need(strdup(doctor_isolation(&run)));
 	run_identify(&run, program);
 	write_plan(&run, &class);

@@ -97,3 +97,13 @@ int watch_memory(pid_t root, unsigned long limit)
 		return 0;
 	return kill(largest, SIGKILL) == 0;
 }
+
+void kill_below(pid_t root)
+{
+	static struct tree tree;
+
+	tree.count = 0;
+	add_children(&tree, root, 0);
+	for (int i = 0; i < tree.count; i++)
+		kill(tree.pid[i], SIGKILL);
+}

@@ -13,4 +13,8 @@ int watch_memory(pid_t root, unsigned long limit);
  * (0: none). */
 unsigned long memory_below(pid_t root, pid_t *largest);
 
+/* Kills (SIGKILL) all that ROOT started, and what they started, as far as it can be
+ * seen: whoever is born meanwhile may be missed. Does not wait for them. */
+void kill_below(pid_t root);
+
 #endif
