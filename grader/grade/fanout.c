@@ -31,16 +31,19 @@ static int write_list(const char *path, const long *index, int count)
 
 struct fleet {
 	const char *out, *program, *list;
+	long only;              /* the number of the one job there is, or -1 */
 	int at_once;
 	int writer;             /* standard output of the jobs */
 	pid_t grader;
 };
 
-static _Noreturn void become_parallel(const struct fleet *f, pid_t parent)
+/* Becomes GNU parallel, or the job itself if there is only one: starting GNU parallel
+ * takes longer than reading the submission. */
+static _Noreturn void become_jobs(const struct fleet *f, pid_t parent)
 {
 	const char *out = f->out, *list = f->list;
 	char jobs[16], self[32], *home = run_file(out, "parallel");
-	char *command = text_format("exec %s\"$GRADE_PROGRAM\" --job {}", caps_command());
+	char *command = text_format("exec %s\"$GRADE_PROGRAM\" --job ", caps_command());
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	/* GNU parallel ends with the guard, and the jobs end with GNU parallel: should
@@ -59,6 +62,12 @@ static _Noreturn void become_parallel(const struct fleet *f, pid_t parent)
 	dup2(null, 0);
 	dup2(f->writer, 1);
 	/* Names are bytes a shell might take for more: a job is told a number. */
+	if (f->only >= 0) {
+		setenv("PARALLEL_JOBSLOT", "1", 1);
+		execl("/bin/sh", "sh", "-c", text_format("%s%ld", command, f->only), (char *)NULL);
+		_exit(1);
+	}
+	command = text_format("%s{}", command);
 	execlp("parallel", "parallel", "--plain", "--will-cite", "--ungroup", "--halt", "never",
 	       "-j", jobs, "--arg-file", list, "--", command, (char *)NULL);
 	_exit(127);
@@ -115,7 +124,7 @@ static _Noreturn void be_guard(const struct fleet *f)
 		signal(SIGINT, SIG_DFL);
 		signal(SIGTERM, SIG_DFL);
 		sigprocmask(SIG_SETMASK, &before, NULL);
-		become_parallel(f, self);
+		become_jobs(f, self);
 	}
 	close(f->writer);
 	while (parallel > 0 && result < 0) {
@@ -168,7 +177,8 @@ int fanout(const char *out, const char *program, const long *index, int count, i
 		return -1;
 	}
 	if (pid == 0)
-		be_guard(&(struct fleet){ out, program, list, at_once, ends[1], grader });
+		be_guard(&(struct fleet){ out, program, list, count == 1 ? index[0] : -1,
+		                           at_once, ends[1], grader });
 	close(ends[1]);
 	for (;;) {
 		struct pollfd ready = { .fd = ends[0], .events = POLLIN };
@@ -191,7 +201,7 @@ int fanout(const char *out, const char *program, const long *index, int count, i
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	free(list);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+	if (count > 1 && WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		*why = text_format("GNU parallel is not installed (Debian, Ubuntu: "
 		                   "apt install parallel)");
 	return *why ? -1 : 0;

@@ -1,4 +1,4 @@
-/* Many jobs at once, by GNU parallel. */
+/* Many jobs at once, by GNU parallel; one, without. */
 #ifndef GRADE_FANOUT_H
 #define GRADE_FANOUT_H
 
