@@ -215,6 +215,37 @@ talker_score() { jq '.labs[] | select(.lab == "udp-talker") | .score' "$WORK/$1/
 	done
 }
 
+@test "a hangup that nohup ignores is ignored" {
+	local pid
+	mkdir -p "$WORK/up/class"/{a,b}/udp-talker
+	for name in a b; do cp solutions/udp-talker/talker.c "$WORK/up/class/$name/udp-talker"; done
+	mkfifo "$WORK/up/go"
+	printf '%s\n' '#!/bin/bash' "touch '$WORK/up/began'" "read -r _ <'$WORK/up/go'" \
+		"exec $(command -v parallel) \"\$@\"" >"$WORK/up/parallel"
+	chmod +x "$WORK/up/parallel"
+	(trap '' HUP && PATH=$WORK/up:$PATH exec setsid "$GRADE" --lab lab4 "$WORK/up/class" "$WORK/up/out") &
+	pid=$!
+	until [[ -e $WORK/up/began ]]; do kill -0 "$pid"; done
+	kill -s HUP -- "-$pid"
+	exec 8<>"$WORK/up/go" # so that nobody has to be there to read
+	echo >&8
+	wait "$pid"
+	jq -e '.submissions == 2 and .harness_errors == 0' "$WORK/up/out/summary.json"
+}
+
+@test "one submission alone: killed, it leaves nothing and blocks nobody" {
+	local pid
+	mkdir -p "$WORK/alone/class"
+	cp -R solutions "$WORK/alone/class/right"
+	setsid "$GRADE" "$WORK/alone/class" "$WORK/alone/out" >/dev/null 2>&1 &
+	pid=$!
+	until pgrep -f -- '--job 0$' >/dev/null; do kill -0 "$pid"; done
+	kill -KILL "$pid"
+	wait "$pid" || true
+	flock -w 20 "$WORK/alone/out/.grade/lock" true
+	run ! pgrep -f -- '--job 0$'
+}
+
 @test "what is done is not done again; what was touched is" {
 	said=$(grade "$WORK/class" "$WORK/first" -j 2)
 	[ "$(grep -c 'kept from an earlier run' <<<"$said")" = "$(jq .submissions "$WORK/first/summary.json")" ]

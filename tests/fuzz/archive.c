@@ -28,7 +28,7 @@ static bool wants(void *context, const char *path)
 }
 
 static void take(void *context, const char *path, const char *data, size_t len,
-	const char *reason, long long when)
+                 const char *reason, long long when)
 {
 	(void)when;
 	intake_offer(context, path, data, len, reason);
@@ -200,7 +200,7 @@ static size_t pack(struct bytes_left *b, char *bytes)
 /* ---- reading ------------------------------------------------------------- */
 
 static char *read_frames(const uint8_t *data, size_t size, const struct archive_limits *limits,
-	const struct archive_reader *reader)
+                         const struct archive_reader *reader)
 {
 	int fd = memfd_create("frames", MFD_CLOEXEC);
 	char *words;
