@@ -68,10 +68,13 @@ $(LABS): ## labN build it, and how to run it by hand
 	@$(BUILD) tools $(T)/$(call source,$@)
 	@$(B)/bin/check --from $(FROM) --built $@
 
-$(CHECKS): check-%: | $(B)/deps/check ## check-labN what works, what does not, and why
+# RUNNER=bats: the suites are run by Bats instead of the project's own runner.
+export RUNNER
+CHECK_NEEDS := $(B)/deps/$(if $(filter bats,$(RUNNER)),check,build)
+$(CHECKS): check-%: | $(CHECK_NEEDS) ## check-labN what works, what does not, and why
 	@$(BUILD) tools build-$*
 	@$(CHECK) $*
-check: | $(B)/deps/check ## all labs, side by side
+check: | $(CHECK_NEEDS) ## all labs, side by side
 	@$(BUILD) tools $(BUILDS)
 	@$(CHECK) $(LABS)
 
@@ -92,9 +95,9 @@ CFLAGS   := -O2 -g
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 TOOL_CC   = $(CC) -std=c11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -Igrader -MMD -MP
 
-ROOMS    := common launch judge author demo
+ROOMS    := common launch judge run check author demo
 MAINS    := $(wildcard $(addprefix grader/,launch/box.c launch/launch.c launch/peer.c \
-              judge/expect.c judge/check.c judge/score.c author/cut.c author/matrix.c author/soak.c author/bench.c author/table.c demo/demo.c))
+              judge/expect.c check/check.c judge/score.c author/cut.c author/matrix.c author/soak.c author/bench.c author/table.c demo/demo.c))
 TOOLS    := $(patsubst %.c,$(B)/bin/%,$(notdir $(MAINS)))
 PARTS    := $(filter-out $(MAINS) %/interpose.c,$(wildcard $(ROOMS:%=grader/%/*.c)))
 OBJECTS  := $(PARTS:grader/%.c=$(B)/obj/%.o)
@@ -122,8 +125,12 @@ $(B)/lib/interpose.so: grader/launch/interpose.c
 
 -include $(OBJECTS:.o=.d) $(MAINS:grader/%.c=$(B)/obj/%.d)
 
+$(B)/bin/runner: grader/run/runner.bash
+	@mkdir -p $(@D)
+	@cp $< $@.new && chmod 755 $@.new && mv $@.new $@
+
 .PHONY: tools
-tools: $(TOOLS) $(if $(wildcard grader/launch/interpose.c),$(B)/lib/interpose.so)
+tools: $(TOOLS) $(B)/bin/runner $(if $(wildcard grader/launch/interpose.c),$(B)/lib/interpose.so)
 
 # ---- the skeletons ---------------------------------------------------------
 # Cut from solutions/ into starter/, and laid in labs/ for the student to edit:
@@ -168,7 +175,7 @@ $(addprefix $(B)/deps/,build demo check test lint): $(B)/deps/%: grader/deps.sh
 
 .PHONY: deps clean
 deps: ## get what is missing on this machine
-	@grader/deps.sh $(if $(wildcard tests),test,check)
+	@grader/deps.sh $(if $(wildcard tests),test,build)
 clean: ## all that was built
 	rm -rf $(B)
 

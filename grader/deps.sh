@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # deps.sh LEVEL - sees to it that this machine has what LEVEL needs:
-#   build   a C compiler            check   and Bats, to check a lab
+#   build   a C compiler: all that students need
+#   check   and Bats, for checks with RUNNER=bats
 #   demo    a C compiler, and what makes the demo richer, if it can be had
 #   test    and what the project's own tests and the instructor's grader need
 #   lint    a C compiler, and what looks for mistakes in the sources

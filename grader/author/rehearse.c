@@ -103,6 +103,10 @@ static _Noreturn void play(const struct rehearsal *r, const char *dir)
 	char *tap = text_format("%s/tap", dir);
 	int out = open(tap, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 	char *box = text_format("%s/build/bin/box", here);
+	/* RUNNER=bats, as for check. */
+	const char *wanted = getenv("RUNNER");
+	char *runner = wanted && *wanted ? need(strdup(wanted)) :
+	               text_format("%s/build/bin/runner", here);
 
 	if (out < 0)
 		die_errno(TROUBLE, "%s", tap);
@@ -119,7 +123,7 @@ static _Noreturn void play(const struct rehearsal *r, const char *dir)
 	dup2(out, 1);
 	dup2(out, 2);
 	close(out);
-	execl(box, "box", "--", "bats", "--tap", r->suite->path, (char *)NULL);
+	execl(box, "box", "--", runner, "--tap", r->suite->path, (char *)NULL);
 	die_errno(TROUBLE, "%s", box);
 }
 

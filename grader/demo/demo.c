@@ -11,8 +11,8 @@
 #include "common/text.h"
 #include "demo/apart.h"
 #include "demo/picture.h"
-#include "judge/place.h"
-#include "judge/todo.h"
+#include "check/place.h"
+#include "check/todo.h"
 
 #include <stdio.h>
 #include <stdlib.h>

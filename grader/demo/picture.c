@@ -1,7 +1,7 @@
 #include "demo/picture.h"
 
 #include "common/text.h"
-#include "judge/page.h"
+#include "check/page.h"
 
 #include <locale.h>
 #include <stdio.h>

@@ -14,7 +14,8 @@ struct stage {
 	char *compiler;         /* as the students' Makefile calls it */
 	char *flags;            /* of the plain program */
 	char *san_flags;        /* of the one with sanitizers */
-	char *bats;             /* path of Bats inside the box */
+	char *bats;             /* path inside the box of what runs the suites: the
+	                           project's runner, or Bats */
 	bool bats_copied;       /* ... which is then below the stage */
 	char tools[SHA256_TEXT]; /* of build/bin and build/lib */
 	char sum[SHA256_TEXT];  /* of all of it, and the versions of what is not copied */

@@ -12,12 +12,12 @@
 #include "common/labs.h"
 #include "common/read.h"
 #include "common/text.h"
-#include "judge/board.h"
-#include "judge/page.h"
-#include "judge/place.h"
+#include "check/board.h"
+#include "check/page.h"
+#include "check/place.h"
 #include "judge/result.h"
 #include "judge/scoring.h"
-#include "judge/view.h"
+#include "check/view.h"
 
 static const char usage[] =
 "usage: score [--name SUBMISSION] [--json FILE] [--isolation WORDS] [--verbose] LAB...\n"

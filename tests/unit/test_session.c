@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "common/text.h"
-#include "judge/session.h"
+#include "run/session.h"
 
 /* Sessions of shell scripts in the place of a box. */
 static struct suite suite;

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "common/text.h"
-#include "judge/board.h"
-#include "judge/page.h"
+#include "check/board.h"
+#include "check/page.h"
 #include "judge/scoring.h"
-#include "judge/view.h"
+#include "check/view.h"
 
 /* ---- a page in memory ---------------------------------------------------------- */
 

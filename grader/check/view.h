@@ -6,9 +6,9 @@
 #include <stddef.h>
 
 #include "common/labs.h"
-#include "judge/page.h"
+#include "check/page.h"
 #include "judge/result.h"
-#include "judge/todo.h"
+#include "check/todo.h"
 
 /* One lab, and the words of the commands that concern it. */
 struct view {

@@ -1,4 +1,4 @@
-#include "judge/options.h"
+#include "check/options.h"
 
 #include <errno.h>
 #include <getopt.h>

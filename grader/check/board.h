@@ -5,9 +5,9 @@
 #include <stddef.h>
 
 #include "common/labs.h"
-#include "judge/page.h"
-#include "judge/standing.h"
-#include "judge/todo.h"
+#include "check/page.h"
+#include "check/standing.h"
+#include "check/todo.h"
 
 /* The columns, as wide as the widest of all rows. */
 struct board {

@@ -13,10 +13,10 @@
 
 #include "common/labs.h"
 #include "common/text.h"
-#include "judge/board.h"
-#include "judge/round.h"
-#include "judge/session.h"
-#include "judge/view.h"
+#include "check/board.h"
+#include "check/round.h"
+#include "run/session.h"
+#include "check/view.h"
 
 enum { COMPILER_WORDS_MAX = 256 * 1024 };
 

@@ -1,4 +1,4 @@
-#include "judge/page.h"
+#include "check/page.h"
 
 #include <langinfo.h>
 #include <stdarg.h>

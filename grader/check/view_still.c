@@ -1,5 +1,5 @@
 /* Labs in which nothing ran yet: the starting point, and what keeps a lab from running. */
-#include "judge/view_parts.h"
+#include "check/view_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

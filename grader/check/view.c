@@ -1,5 +1,5 @@
 /* One lab, from its title to what to do next. */
-#include "judge/view_parts.h"
+#include "check/view_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

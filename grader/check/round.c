@@ -1,12 +1,12 @@
-#include "judge/round.h"
+#include "check/round.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/text.h"
-#include "judge/session.h"
-#include "judge/view.h"
+#include "run/session.h"
+#include "check/view.h"
 
 /* What the handlers of one lab's session need. */
 struct watch {

@@ -7,14 +7,14 @@
 #include <stddef.h>
 
 #include "common/labs.h"
-#include "judge/machine.h"
-#include "judge/place.h"
+#include "run/machine.h"
+#include "check/place.h"
 #include "judge/result.h"
-#include "judge/session.h"
-#include "judge/standing.h"
+#include "run/session.h"
+#include "check/standing.h"
 #include "judge/suite.h"
-#include "judge/todo.h"
-#include "judge/view.h"
+#include "check/todo.h"
+#include "check/view.h"
 
 enum { LAB_LIMIT_MS = 60 * 1000 };      /* what a lab's checks may take */
 

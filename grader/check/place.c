@@ -1,4 +1,4 @@
-#include "judge/place.h"
+#include "check/place.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "judge/view.h"
+#include "check/view.h"
 
 /* "make check-lab2 ONLY=3 SEED=17 FROM=x" for check INDEX, or, if it is negative, for
  * the whole lab. The caller frees it. */

@@ -1,4 +1,4 @@
-#include "judge/entry.h"
+#include "check/entry.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -125,7 +125,7 @@ static char **command(const struct entry *entry, const struct machine *machine, 
 
 	add(&argv, need(strdup(machine->box)));
 	add(&argv, need(strdup("--")));
-	add(&argv, need(strdup(machine->bats)));
+	add(&argv, need(strdup(machine->runner)));
 	add(&argv, need(strdup("--tap")));
 	if (alone) {
 		add(&argv, need(strdup("--filter")));

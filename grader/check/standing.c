@@ -1,4 +1,4 @@
-#include "judge/standing.h"
+#include "check/standing.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* What this machine must have to judge a program: Bats and the box. */
+/* What this machine must have to judge a program: a runner and the box. */
 #ifndef JUDGE_MACHINE_H
 #define JUDGE_MACHINE_H
 
@@ -6,7 +6,8 @@
 #include <stddef.h>
 
 struct machine {
-	char *bats;             /* absolute */
+	char *runner;           /* absolute: what runs a .bats file, build/bin/runner, or
+	                           Bats if RUNNER=bats stands in the environment */
 	char *box;              /* absolute */
 	char *bin;              /* the folder of our tools, absolute */
 	char *scratch;          /* a folder for temporary files; NULL: the box brings its

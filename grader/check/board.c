@@ -1,4 +1,4 @@
-#include "judge/board.h"
+#include "check/board.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* The line of a check in the list, and its story. */
-#include "judge/view_parts.h"
+#include "check/view_parts.h"
 
 #include <stdlib.h>
 

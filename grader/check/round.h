@@ -6,10 +6,10 @@
 #include <stddef.h>
 
 #include "common/labs.h"
-#include "judge/entry.h"
-#include "judge/machine.h"
-#include "judge/options.h"
-#include "judge/page.h"
+#include "check/entry.h"
+#include "run/machine.h"
+#include "check/options.h"
+#include "check/page.h"
 
 /* Everything that one run of check has. */
 struct desk {

@@ -1,4 +1,4 @@
-#include "judge/todo.h"
+#include "check/todo.h"
 
 #include <ctype.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-#include "judge/machine.h"
+#include "run/machine.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -75,7 +75,7 @@ static int ask(char *const argv[], char *answer)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* ---- Bats --------------------------------------------------------------------- */
+/* ---- the runner ---------------------------------------------------------------- */
 
 /* Bats 1.5 is the first that has all the suites use; Ubuntu 22.04 has 1.2.1. */
 static bool is_new_enough(const char *bats, char *version)
@@ -92,20 +92,20 @@ static bool is_new_enough(const char *bats, char *version)
 	return major > 1 || (major == 1 && minor >= 5);
 }
 
-/* PATH first, then what npm put into this folder. */
+/* Bats: PATH first, then what npm put into this folder. */
 static char *find_bats(struct machine *machine, const char *root)
 {
 	const char *path = getenv("PATH");
 	char *places = text_format("%s:%s/node_modules/.bin", path ? path : "/usr/bin:/bin", root);
 	char version[ANSWER_MAX] = "", old[ANSWER_MAX] = "", *rest = NULL;
 
-	for (char *dir = strtok_r(places, ":", &rest); dir && !machine->bats;
+	for (char *dir = strtok_r(places, ":", &rest); dir && !machine->runner;
 	     dir = strtok_r(NULL, ":", &rest)) {
 		char *bats = *dir == '/' ? text_format("%s/bats", dir) :
 		                           text_format("%s/%s/bats", root, dir);
 
 		if (access(bats, X_OK) == 0 && is_new_enough(bats, version)) {
-			machine->bats = bats;
+			machine->runner = bats;
 			break;
 		}
 		if (access(bats, X_OK) == 0 && !*old)
@@ -113,12 +113,24 @@ static char *find_bats(struct machine *machine, const char *root)
 		free(bats);
 	}
 	free(places);
-	if (machine->bats)
+	if (machine->runner)
 		return NULL;
 	if (*old)
-		return text_format("Bats here is too old (%s, and 1.5 is needed): `make deps` "
-		                   "gets a newer one.", old);
-	return need(strdup("Bats, which runs the checks, is not on this machine: `make deps` gets it."));
+		return text_format("Bats here is too old (%s, and 1.5 is needed).", old);
+	return need(strdup("RUNNER=bats asks for Bats, which is not on this machine."));
+}
+
+static char *find_runner(struct machine *machine, const char *root)
+{
+	const char *wanted = getenv("RUNNER");
+
+	if (wanted && strcmp(wanted, "bats") == 0)
+		return find_bats(machine, root);
+	if (wanted && *wanted)
+		return text_format("There is no runner '%s': RUNNER=bats asks for Bats; without "
+		                   "RUNNER the project's own is used.", wanted);
+	machine->runner = text_format("%s/runner", machine->bin);
+	return NULL;
 }
 
 /* ---- the box ------------------------------------------------------------------- */
@@ -155,7 +167,7 @@ char *machine_find(struct machine *machine, const char *root)
 	*machine = (struct machine){ .at_once = 1 };
 	why = find_box(machine, root);
 	if (!why)
-		why = find_bats(machine, root);
+		why = find_runner(machine, root);
 	/* Without namespaces there is one network for all, and each box waits for the other. */
 	if (machine->enforced)
 		machine->at_once = cores();
@@ -191,7 +203,7 @@ void machine_leave(struct machine *machine)
 	if (machine->scratch)
 		nftw(machine->scratch, drop, 16, FTW_DEPTH | FTW_PHYS);
 	free(machine->scratch);
-	free(machine->bats);
+	free(machine->runner);
 	free(machine->box);
 	free(machine->bin);
 	*machine = (struct machine){ 0 };

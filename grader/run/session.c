@@ -1,4 +1,4 @@
-#include "judge/session.h"
+#include "run/session.h"
 
 #include <errno.h>
 #include <fcntl.h>
