@@ -49,6 +49,7 @@ needs() {
 		echo 'libcriterion-dev has_header criterion/criterion.h'
 		echo 'libarchive-dev   has_header archive.h'
 		echo 'libjansson-dev   has_header jansson.h'
+		echo 'libyaml-dev      has_header yaml.h'
 		echo 'pkg-config       has pkg-config'
 		echo 'parallel         has parallel'
 		echo 'bubblewrap       has bwrap'

@@ -18,7 +18,7 @@
 #include "common/labs.h"
 #include "common/save.h"
 #include "common/text.h"
-#include "grade/class.h"
+#include "grade/intake/class.h"
 #include "grade/compare.h"
 #include "grade/doctor.h"
 #include "grade/fanout.h"

@@ -3,9 +3,9 @@
 #   make doctor
 GRADE        := $(B)/bin/grade
 GRADE_PARTS  := $(patsubst grader/%.c,$(B)/obj/%.o,\
-                  $(filter-out %/grade.c,$(wildcard grader/grade/*.c)))
+                  $(filter-out %/grade.c,$(wildcard grader/grade/*.c grader/grade/intake/*.c)))
 GRADE_LIB    := $(B)/libgrade.a
-GRADE_LIBS   := -larchive -ljansson
+GRADE_LIBS   := -larchive -ljansson -lyaml
 
 $(GRADE_PARTS) $(B)/obj/grade/grade.o: | $(B)/deps/test
 $(GRADE_LIB): $(GRADE_PARTS)

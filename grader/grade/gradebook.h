@@ -2,7 +2,7 @@
 #ifndef GRADE_GRADEBOOK_H
 #define GRADE_GRADEBOOK_H
 
-#include "grade/class.h"
+#include "grade/intake/class.h"
 #include "grade/roster.h"
 #include "grade/run.h"
 

@@ -13,11 +13,11 @@
 
 #include "common/save.h"
 #include "common/text.h"
-#include "grade/class.h"
+#include "grade/intake/class.h"
 #include "grade/compile.h"
 #include "grade/report.h"
 #include "grade/run.h"
-#include "grade/source.h"
+#include "grade/intake/source.h"
 #include "grade/store.h"
 #include "grade/trial.h"
 

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "common/text.h"
-#include "grade/archive.h"
-#include "grade/names.h"
-#include "grade/source.h"
+#include "grade/intake/archive.h"
+#include "grade/intake/names.h"
+#include "grade/intake/source.h"
 
 enum { PACKED_MAX = 1 << 21 };
 

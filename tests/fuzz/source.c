@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "grade/source.h"
+#include "grade/intake/source.h"
 
 static struct labs table = {
 	.at = { { (char *)"lab1", (char *)"tcp-server", (char *)"server", (char *)"" } },

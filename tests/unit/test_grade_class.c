@@ -1,4 +1,4 @@
-#include "grade/class.h"
+#include "grade/intake/class.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

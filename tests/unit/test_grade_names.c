@@ -1,4 +1,4 @@
-#include "grade/names.h"
+#include "grade/intake/names.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "grade/source.h"
+#include "grade/intake/source.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #ifndef GRADE_WALK_H
 #define GRADE_WALK_H
 
-#include "grade/source.h"
+#include "grade/intake/source.h"
 
 enum {
 	WALK_DEPTH = 8,                 /* folders below the submission's own */

@@ -1,4 +1,4 @@
-#include "grade/walk.h"
+#include "grade/intake/walk.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "common/text.h"
-#include "grade/names.h"
+#include "grade/intake/names.h"
 
 const char *kind_words(unsigned mode)
 {

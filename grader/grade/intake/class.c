@@ -1,4 +1,4 @@
-#include "grade/class.h"
+#include "grade/intake/class.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "common/text.h"
-#include "grade/archive.h"
-#include "grade/names.h"
-#include "grade/walk.h"
+#include "grade/intake/archive.h"
+#include "grade/intake/names.h"
+#include "grade/intake/walk.h"
 
 /* ---- the entries --------------------------------------------------------- */
 

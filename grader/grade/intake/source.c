@@ -1,4 +1,4 @@
-#include "grade/source.h"
+#include "grade/intake/source.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/text.h"
-#include "grade/names.h"
+#include "grade/intake/names.h"
 
 const char *source_normalise(char *data, size_t *len, unsigned *changed)
 {

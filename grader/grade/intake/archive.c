@@ -1,4 +1,4 @@
-#include "grade/archive.h"
+#include "grade/intake/archive.h"
 
 #include <archive.h>
 #include <archive_entry.h>

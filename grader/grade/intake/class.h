@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#include "grade/source.h"
+#include "grade/intake/source.h"
 
 /* One entry of the class's folder. */
 struct part {
