@@ -6,7 +6,7 @@ FUZZ_CC      := clang -std=c11 -D_GNU_SOURCE -g -O1 -Igrader \
                 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 FUZZ_PARTS   := $(addprefix grader/,common/text.c common/labs.c common/save.c \
                 judge/result.c judge/scoring.c judge/story.c judge/suite.c judge/tap.c \
-                grade/intake/archive.c grade/csv.c grade/intake/names.c grade/sha256.c grade/intake/source.c)
+                grade/intake/archive.c grade/csv.c grade/intake/names.c grade/sha256.c grade/intake/source.c grade/utf16.c)
 
 $(B)/fuzz/%: tests/fuzz/%.c $(FUZZ_PARTS)
 	@mkdir -p $(@D)

@@ -232,31 +232,13 @@ static void remove_remains(const char *out)
 
 static void find_class(struct run *run, const char *given, struct class *class)
 {
-	char real[PATH_MAX], *words;
-	struct stat st;
-	int fd;
+	char *to = run_file(run->out, "class");
+	char *words = class_find(class, given, to, run->out, &run->labs, slot_user(1),
+	                         &run->class, stdout);
 
-	if (!realpath(given, real) || stat(real, &st) < 0)
-		die_errno(WRONG, "%s", given);
-	if (S_ISREG(st.st_mode)) {
-		char *to = run_file(run->out, "class");
-
-		fd = open(real, O_RDONLY | O_CLOEXEC);
-		if (fd < 0 || mkdir(to, 0755) < 0)
-			die_errno(WRONG, "%s", fd < 0 ? given : to);
-		words = class_unpack(fd, slot_user(1), to, &run->labs, &run->class);
-		if (words)
-			die(WRONG, "%s: %s", given, words);
-		close(fd);
-		free(to);
-	} else {
-		run->class = need(strdup(real));
-	}
-	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): class_unpack set it */
-	fd = open(run->class, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || class_scan(class, fd) < 0)
-		die_errno(WRONG, "%s", given);
-	close(fd);
+	if (words)
+		die(WRONG, "%s: %s", given, words);
+	free(to);
 }
 
 static void write_plan(const struct run *run, const struct class *class)

@@ -235,7 +235,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		words = archive_read_memory(packed, size, &small, &reader);
 	}
 	if (words)
-		intake_reject(&in, "%s", words);
+		intake_unread(&in, "", words);
 	free(words);
 	intake_end(&in);
 	if ((in.source[0].status == SOURCE_TAKEN) != (in.source[0].data != NULL))

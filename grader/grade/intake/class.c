@@ -3,156 +3,229 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/text.h"
-#include "grade/intake/archive.h"
+#include "grade/intake/gradescope.h"
 #include "grade/intake/names.h"
+#include "grade/intake/unpack.h"
 #include "grade/intake/walk.h"
-
-/* ---- the entries --------------------------------------------------------- */
 
 enum { CLASS_ENTRIES = 200000 };
 
-static bool same_student(const struct submission *s, const struct member *m)
+/* ---- the entries --------------------------------------------------------- */
+
+/* An entry, and where it stands: entries of one student come together by sorting. */
+struct entry {
+	const char *name;
+	struct member member;
+};
+
+static int compare_words(const char *a, const char *b)
 {
-	if (strcmp(s->name, m->student) != 0)
-		return false;
-	if (!s->id || !m->id)
-		return !s->id && !m->id;
-	return strcmp(s->id, m->id) == 0;
+	return a && b ? strcmp(a, b) : (a != NULL) - (b != NULL);
 }
 
-static struct submission *submission_for(struct class *class, const struct member *m)
+static int by_student(const void *a, const void *b)
 {
-	struct submission *s;
+	const struct entry *x = a, *y = b;
+	int order = strcmp(x->member.student, y->member.student);
 
-	/* The entries of one student mostly follow each other. */
-	for (int i = class->count; i-- > 0;)
-		if (same_student(&class->at[i], m))
-			return &class->at[i];
-	if ((class->count & (class->count + 1)) == 0) /* 0, 1, 3, 7: grow to twice that */
-		class->at = need(realloc(class->at, (2u * (size_t)class->count + 2) *
-		                                    sizeof(*class->at)));
-	s = &class->at[class->count++];
-	*s = (struct submission){ .name = need(strdup(m->student)) };
-	if (m->id)
-		s->id = need(strdup(m->id));
-	return s;
+	order = order ? order : compare_words(x->member.id, y->member.id);
+	return order ? order : strcmp(x->name, y->name);
 }
 
-static void add_part(struct submission *s, const char *entry, const struct member *m)
+static void add_part(struct submission *s, const struct entry *e)
 {
 	s->part = need(realloc(s->part, (size_t)(s->parts + 1) * sizeof(*s->part)));
 	s->part[s->parts++] = (struct part){
-		.entry = need(strdup(entry)), .order = m->order, .late = m->late,
-		.file = m->file ? need(strdup(m->file)) : NULL
+		.entry = need(strdup(e->name)), .order = e->member.order,
+		.late = e->member.late, .text = e->member.kind == MEMBER_TEXT,
+		.file = e->member.file ? need(strdup(e->member.file)) : NULL
 	};
 }
 
-/* Two students of one name are told apart by their numbers. */
-static void name_apart(struct class *class)
+static void group(struct class *class, struct entry *entry, int count)
 {
-	bool *twice = need(calloc((size_t)class->count + 1, sizeof(*twice)));
-
-	for (int i = 0; i < class->count; i++)
-		for (int j = 0; j < i; j++)
-			if (strcmp(class->at[i].name, class->at[j].name) == 0)
-				twice[i] = twice[j] = true;
-	for (int i = 0; i < class->count; i++) {
-		struct submission *s = &class->at[i];
-
-		if (twice[i] && s->id) {
-			char *name = text_format("%s_%s", s->name, s->id);
-
-			free(s->name);
-			s->name = name;
-		}
-		s->folder = folder_name(s->name);
-	}
-	free(twice);
-}
-
-/* Gradescope's export calls its folders submission_NUMBER and says in
- * submission_metadata.yml whose they are. Only two of its lines are read:
- * `submission_NUMBER:` and, below it, `- :name: NAME`. */
-static void gradescope_names(struct class *class, int fd)
-{
-	int yml = openat(fd, "submission_metadata.yml",
-	                 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
-	FILE *in = yml >= 0 && fstat(yml, &st) == 0 && S_ISREG(st.st_mode) &&
-	           st.st_size < 64 << 20 ? fdopen(yml, "r") : NULL;
 	struct submission *s = NULL;
-	char *line = NULL;
-	size_t size = 0;
 
-	if (!in) {
-		if (yml >= 0)
-			close(yml);
-		return;
-	}
-	while (getline(&line, &size, in) >= 0) {
-		char *name = strstr(line, ":name:");
+	qsort(entry, (size_t)count, sizeof(*entry), by_student);
+	class->at = need(calloc((size_t)count + 1, sizeof(*class->at)));
+	for (int i = 0; i < count; i++) {
+		const struct member *m = &entry[i].member;
 
-		line[strcspn(line, "\r\n")] = '\0';
-		if (strncmp(line, "submission_", 11) == 0) {
-			line[strcspn(line, ":")] = '\0';
-			s = NULL;
-			for (int i = 0; i < class->count && !s; i++)
-				if (strcmp(class->at[i].name, line) == 0)
-					s = &class->at[i];
-		} else if (s && name && !s->id) {
-			name += strcspn(name + 6, " ") + 6;
-			name += strspn(name, " '\"");
-			name[strcspn(name, "'\"")] = '\0';
-			if (*name) {
-				s->id = s->name;
-				s->name = need(strdup(name));
-			}
+		if (!s || strcmp(s->name, m->student) != 0 || compare_words(s->id, m->id) != 0) {
+			s = &class->at[class->count++];
+			s->name = need(strdup(m->student));
+			s->id = m->id ? need(strdup(m->id)) : NULL;
 		}
+		add_part(s, &entry[i]);
 	}
-	free(line);
-	fclose(in);
 }
+
+/* ---- names that no two have ---------------------------------------------- */
 
 static int by_name(const void *a, const void *b)
 {
 	const struct submission *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
 
-	return strcmp(x->folder, y->folder);
+	return order ? order : compare_words(x->id, y->id);
+}
+
+static int by_folder(const void *a, const void *b)
+{
+	return strcmp(((const struct submission *)a)->folder,
+	              ((const struct submission *)b)->folder);
+}
+
+static void rename_as(struct submission *s, char *name)
+{
+	free(s->name);
+	s->name = name;
+}
+
+/* Two students of one name are told apart by their numbers; whom that gives a name that
+ * somebody else has, by one more. */
+static void name_apart(struct class *class)
+{
+	bool again = true;
+
+	for (int i = 0; i < class->count; i++)
+		class->at[i].plain = need(strdup(class->at[i].name));
+	for (int round = 1; again; round++) {
+		int end;
+
+		again = false;
+		qsort(class->at, (size_t)class->count, sizeof(*class->at), by_name);
+		for (int i = 0; i < class->count; i = end) {
+			for (end = i + 1; end < class->count; end++)
+				if (strcmp(class->at[i].name, class->at[end].name) != 0)
+					break;
+			if (end == i + 1)
+				continue;
+			again = true;
+			/* In the first round nobody is favoured; then one keeps the name. */
+			for (int k = round == 1 ? i : i + 1; k < end; k++) {
+				struct submission *s = &class->at[k];
+
+				if (round == 1 && s->id)
+					rename_as(s, text_format("%s_%s", s->name, s->id));
+				else if (round > 1)
+					rename_as(s, text_format("%s (%d)", s->name, k - i + 1));
+			}
+		}
+	}
+	for (int i = 0; i < class->count; i++)
+		class->at[i].folder = folder_name(class->at[i].name);
+	qsort(class->at, (size_t)class->count, sizeof(*class->at), by_folder);
+}
+
+/* Repositories are called ASSIGNMENT-LOGIN: what follows the words that all names begin
+ * with is a login. */
+static void find_logins(struct class *class)
+{
+	const char *first = NULL;
+	size_t same = 0;
+	int count = 0;
+
+	for (int i = 0; i < class->count; i++) {
+		const struct submission *s = &class->at[i];
+		size_t n = 0;
+
+		if (s->id || s->members)
+			return;
+		if (!first) {
+			first = s->name;
+			same = strlen(first);
+		}
+		while (n < same && s->name[n] == first[n])
+			n++;
+		same = n;
+		count++;
+	}
+	while (same > 0 && first[same - 1] != '-')
+		same--;
+	for (int i = 0; same > 1 && count > 1 && i < class->count; i++)
+		if (class->at[i].name[same])
+			class->at[i].login = need(strdup(class->at[i].name + same));
+}
+
+static void ignore(struct class *class, const char *name)
+{
+	class->ignored = need(realloc(class->ignored, (size_t)(class->ignores + 1) *
+	                                              sizeof(*class->ignored)));
+	class->ignored[class->ignores++] = need(strdup(name));
+}
+
+static bool is_folder(int fd, const char *name)
+{
+	struct stat st;
+
+	return fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Does the folder NAME hold the results of a grader? */
+static bool holds_results(int fd, const char *name)
+{
+	char *mark = text_format("%s/.grade", name);
+	struct stat st;
+	bool holds = fstatat(fd, mark, &st, AT_SYMLINK_NOFOLLOW) == 0;
+
+	free(mark);
+	return holds;
 }
 
 int class_scan(struct class *class, int fd)
 {
 	char **names;
-	int count = folder_names(fd, CLASS_ENTRIES, &names);
+	int count = folder_names(fd, CLASS_ENTRIES, &names), taken = 0;
+	struct entry *entry;
 
 	*class = (struct class){ .count = 0 };
 	if (count < 0)
 		return -1;
+	entry = need(calloc((size_t)count + 1, sizeof(*entry)));
 	for (int i = 0; i < count; i++) {
-		struct stat st;
-		bool is_folder = fstatat(fd, names[i], &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		                 S_ISDIR(st.st_mode);
-		struct member m = member_parse(names[i], is_folder);
+		bool folder = is_folder(fd, names[i]);
+		struct member m = member_parse(names[i], folder);
 
-		if (m.kind == MEMBER_JUNK)
-			class->ignored++;
-		else
-			add_part(submission_for(class, &m), names[i], &m);
-		member_free(&m);
-		free(names[i]);
+		if (m.kind == MEMBER_JUNK || (folder && holds_results(fd, names[i]))) {
+			ignore(class, names[i]);
+			member_free(&m);
+		} else {
+			entry[taken++] = (struct entry){ names[i], m };
+		}
 	}
-	free(names);
+	group(class, entry, taken);
 	gradescope_names(class, fd);
 	name_apart(class);
-	if (class->count > 0)
-		qsort(class->at, (size_t)class->count, sizeof(*class->at), by_name);
+	find_logins(class);
+	for (int i = 0; i < taken; i++)
+		member_free(&entry[i].member);
+	for (int i = 0; i < count; i++)
+		free(names[i]);
+	free(entry);
+	free(names);
 	return 0;
+}
+
+void class_of_one(struct class *class, const char *name)
+{
+	struct part here = { .entry = need(strdup(".")) };
+	struct submission *s;
+
+	*class = (struct class){ .at = need(calloc(1, sizeof(*s))), .count = 1 };
+	s = class->at;
+	s->name = need(strndup(name, archive_stem(name)));
+	s->plain = need(strdup(s->name));
+	s->folder = folder_name(s->name);
+	s->part = need(malloc(sizeof(here)));
+	s->part[s->parts++] = here;
 }
 
 static void submission_clear(struct submission *s)
@@ -161,10 +234,19 @@ static void submission_clear(struct submission *s)
 		free(s->part[i].entry);
 		free(s->part[i].file);
 	}
+	for (int i = 0; i < s->members; i++) {
+		free(s->member[i].name);
+		free(s->member[i].id);
+		free(s->member[i].email);
+	}
 	free(s->part);
+	free(s->member);
 	free(s->name);
+	free(s->plain);
+	free(s->login);
 	free(s->id);
 	free(s->folder);
+	free(s->when);
 }
 
 void submission_free(struct submission *s)
@@ -178,8 +260,210 @@ void class_free(struct class *class)
 {
 	for (int i = 0; i < class->count; i++)
 		submission_clear(&class->at[i]);
+	for (int i = 0; i < class->ignores; i++)
+		free(class->ignored[i]);
+	free(class->ignored);
 	free(class->at);
 	*class = (struct class){ .count = 0 };
+}
+
+/* ---- a folder too high or too low ---------------------------------------- */
+
+/* Does PROG.c, LAB/PROG.c or labs/LAB/PROG.c lie in the folder FD/NAME? */
+static bool holds_source(int fd, const char *name, const struct labs *labs)
+{
+	bool holds = false;
+
+	for (int i = 0; !holds && i < labs->count; i++) {
+		const struct lab *lab = &labs->at[i];
+		char *path[3] = {
+			text_format("%s/%s.c", name, lab->program),
+			text_format("%s/%s/%s.c", name, lab->folder, lab->program),
+			text_format("%s/labs/%s/%s.c", name, lab->folder, lab->program)
+		};
+		struct stat st;
+
+		for (int k = 0; k < 3; k++) {
+			holds = holds || fstatat(fd, path[k], &st, AT_SYMLINK_NOFOLLOW) == 0;
+			free(path[k]);
+		}
+	}
+	return holds;
+}
+
+/* What the entries of a folder look like. */
+struct looks {
+	int entries;            /* but junk */
+	int labs;               /* folders and archives called like a lab */
+	int others;             /* other folders and archives */
+	int sources;            /* ... that hold a lab's source */
+	int platform;           /* entries called as a platform calls them */
+	char *only;             /* the name of the only entry, if it is a folder */
+};
+
+static struct looks look_into(int fd, const struct labs *labs)
+{
+	struct looks l = { .entries = 0 };
+	char **names;
+	int count = folder_names(fd, CLASS_ENTRIES, &names);
+
+	for (int i = 0; i < count; i++) {
+		bool folder = is_folder(fd, names[i]);
+		struct member m = member_parse(names[i], folder);
+		size_t stem = archive_stem(names[i]);
+
+		if (strcmp(names[i], "submission_metadata.yml") == 0)
+			l.platform++;
+		if (m.kind != MEMBER_JUNK) {
+			l.entries++;
+			if (l.entries == 1 && folder)
+				l.only = need(strdup(names[i]));
+			if (m.platform)
+				l.platform++;
+			else if ((folder || names[i][stem]) && lab_in_name(labs, names[i], stem) >= 0)
+				l.labs++;
+			else if (folder || names[i][stem])
+				l.others++;
+			if (!m.platform && folder && lab_in_name(labs, names[i], stem) < 0 &&
+			    strcmp(names[i], "labs") != 0 && strcmp(names[i], "starter") != 0 &&
+			    strcmp(names[i], "solutions") != 0 && holds_source(fd, names[i], labs))
+				l.sources++;
+		}
+		member_free(&m);
+		free(names[i]);
+	}
+	if (count >= 0)
+		free(names);
+	return l;
+}
+
+bool is_submission(int fd, const struct labs *labs)
+{
+	struct looks l = look_into(fd, labs);
+
+	free(l.only);
+	return l.platform + l.sources == 0 &&
+	       (holds_source(fd, ".", labs) || (l.labs > 1 && l.others == 0));
+}
+
+char *class_below(int fd, const struct labs *labs)
+{
+	struct looks l = look_into(fd, labs), below;
+	int only;
+
+	if (!l.only || l.entries != 1 || l.platform > 0) {
+		free(l.only);
+		return NULL;
+	}
+	only = openat(fd, l.only, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	below = only >= 0 ? look_into(only, labs) : (struct looks){ .entries = 0 };
+	if (only < 0 || is_submission(only, labs) ||
+	    (below.platform == 0 && below.others < 2 && !below.only)) {
+		free(l.only);
+		l.only = NULL;
+	} else if (below.platform == 0 && below.others < 2) {
+		/* One folder in one folder: only if it is a class further down. */
+		char *further = class_below(only, labs);
+
+		if (!further) {
+			free(l.only);
+			l.only = NULL;
+		}
+		free(further);
+	}
+	free(below.only);
+	if (only >= 0)
+		close(only);
+	return l.only;
+}
+
+/* ---- the class, wherever it is ------------------------------------------- */
+
+static char *last_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return need(strdup(slash ? slash + 1 : path));
+}
+
+/* Unpacks the archive REAL if it is one, and says in *TOP where the class is looked for. */
+static char *open_given(const char *real, const char *to, uid_t uid, char **top)
+{
+	struct stat st;
+	char *words;
+	int fd;
+
+	*top = need(strdup(real));
+	if (stat(real, &st) < 0 || !S_ISREG(st.st_mode))
+		return NULL;
+	fd = open(real, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || mkdir(to, 0755) < 0) {
+		words = text_format("%s", strerror(errno));
+	} else {
+		words = class_unpack(fd, uid, to);
+		free(*top);
+		*top = need(strdup(to));
+	}
+	if (fd >= 0)
+		close(fd);
+	return words;
+}
+
+char *class_find(struct class *class, const char *given, const char *to, const char *out,
+                 const struct labs *labs, uid_t uid, char **top, FILE *said)
+{
+	char real[PATH_MAX], *words, *below, *name;
+	int fd;
+
+	*top = NULL;
+	*class = (struct class){ .count = 0 };
+	if (!realpath(given, real))
+		return need(strdup(strerror(errno)));
+	if (strcmp(real, out) == 0)
+		return need(strdup("the results cannot go where the submissions are"));
+	if ((words = open_given(real, to, uid, top)))
+		return words;
+	while ((fd = open(*top, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) >= 0) {
+		if (holds_results(fd, ".")) {
+			close(fd);
+			return need(strdup("it holds results of the grader, not submissions"));
+		}
+		if (is_submission(fd, labs)) {
+			name = last_of(real);
+			fprintf(said, "It is one submission, not a class; it is graded as that.\n");
+			class_of_one(class, name);
+			free(name);
+			close(fd);
+			return NULL;
+		}
+		below = class_below(fd, labs);
+		if (!below)
+			break;
+		if (strncmp(*top, to, strlen(to)) != 0) {
+			char *seen = text_escaped(below, strlen(below), TEXT_PLAIN);
+
+			fprintf(said, "The submissions are in the folder %s.\n", seen);
+			free(seen);
+		}
+		name = text_format("%s/%s", *top, below);
+		free(*top);
+		*top = name;
+		free(below);
+		close(fd);
+	}
+	if (fd < 0 || class_scan(class, fd) < 0)
+		words = need(strdup(strerror(errno)));
+	if (fd >= 0)
+		close(fd);
+	for (int i = 0; !words && i < class->ignores; i++) {
+		char *seen = text_escaped(class->ignored[i], strlen(class->ignored[i]), TEXT_PLAIN);
+
+		if (*seen != '.' && strcmp(seen, "__MACOSX") != 0 &&
+		    strcmp(seen, "submission_metadata.yml") != 0)
+			fprintf(said, "%s is no submission; it is ignored.\n", seen);
+		free(seen);
+	}
+	return words;
 }
 
 /* ---- a submission on a line ---------------------------------------------- */
@@ -227,9 +511,10 @@ void submission_write(const struct submission *s, FILE *out)
 	char *text;
 
 	for (int i = 0; i < s->parts; i++)
-		json_array_append_new(parts, json_pack("{s:o,s:o,s:I,s:b}",
+		json_array_append_new(parts, json_pack("{s:o,s:o,s:I,s:b,s:b}",
 			"entry", hex(s->part[i].entry), "file", hex(s->part[i].file),
-			"order", (json_int_t)s->part[i].order, "late", (int)s->part[i].late));
+			"order", (json_int_t)s->part[i].order, "late", (int)s->part[i].late,
+			"text", (int)s->part[i].text));
 	line = json_pack("{s:o,s:o,s:o,s:o}", "name", hex(s->name), "id", hex(s->id),
 	                 "folder", hex(s->folder), "parts", parts);
 	text = need(json_dumps(line, JSON_COMPACT));
@@ -254,7 +539,8 @@ struct submission *submission_parse(const char *line)
 			.file = unhex(json_object_get(part, "file")),
 			.order = (unsigned long long)json_integer_value(
 				json_object_get(part, "order")),
-			.late = json_is_true(json_object_get(part, "late"))
+			.late = json_is_true(json_object_get(part, "late")),
+			.text = json_is_true(json_object_get(part, "text"))
 		};
 	}
 	json_decref(whole);
@@ -262,282 +548,4 @@ struct submission *submission_parse(const char *line)
 		return s;
 	submission_free(s);
 	return NULL;
-}
-
-/* ---- a class in one archive ---------------------------------------------- */
-
-struct unpacking {
-	int to;                 /* the folder everything goes into */
-	char *failed;           /* why writing failed: the machine's fault */
-};
-
-static bool wants_all(void *context, const char *path)
-{
-	size_t len = strlen(path);
-
-	(void)context;
-	return len > 0 && path[len - 1] != '/';
-}
-
-/* Below folder TO, makes the folders on the way to PATH and returns the last one
- * and its place in PATH, or -1. Nothing in TO is a link, since only this writes
- * there. */
-static int make_way(int to, const char *path, const char **last)
-{
-	int at = dup(to);
-
-	for (;;) {
-		size_t len = strcspn(path, "/");
-		char name[256];
-		int next;
-
-		if (path[len] == '\0') {
-			*last = path;
-			return at;
-		}
-		if (len > 0 && !(len == 1 && path[0] == '.')) {
-			if (len >= sizeof(name) || (len == 2 && strncmp(path, "..", 2) == 0))
-				break;
-			memcpy(name, path, len);
-			name[len] = '\0';
-			mkdirat(at, name, 0755);
-			next = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-			close(at);
-			at = next;
-			if (at < 0)
-				return -1;
-		}
-		path += len + 1;
-	}
-	close(at);
-	return -1;
-}
-
-static void unpack_one(void *context, const char *path, const char *data, size_t len,
-                       const char *reason, long long when)
-{
-	struct unpacking *u = context;
-	struct timespec times[2] = { { .tv_sec = when }, { .tv_sec = when } };
-	const char *name;
-	int folder, fd;
-
-	if (u->failed || path[0] == '/' || (!data && !reason))
-		return;
-	folder = make_way(u->to, path, &name);
-	if (folder < 0)
-		return;
-	if (!data) {
-		/* A link or device stays visible as what it cannot be: a folder whose
-		 * name says what was there. */
-		symlinkat("refused", folder, name);
-		close(folder);
-		return;
-	}
-	fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	close(folder);
-	if (fd < 0)
-		return;
-	if (write(fd, data, len) != (ssize_t)len)
-		u->failed = text_format("writing what was unpacked: %s", strerror(errno));
-	if (when > 0)
-		futimens(fd, times);
-	close(fd);
-}
-
-/* Does the folder FD hold a lab's source, so that it is itself a submission? */
-static bool is_submission(int fd, const struct labs *labs)
-{
-	struct intake in;
-	bool any = false;
-
-	intake_begin(&in, labs);
-	walk_folder(&in, fd);
-	for (int i = 0; i < labs->count; i++)
-		any = any || (in.source[i].status != SOURCE_ABSENT && in.source[i].rank % 100 == 0);
-	intake_free(&in);
-	return any;
-}
-
-char *class_unpack(int fd, uid_t uid, const char *to, const struct labs *labs, char **top)
-{
-	struct unpacking u = { .to = open(to, O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
-	struct archive_reader reader = { wants_all, unpack_one, &u };
-	char *words, **names;
-	int count;
-
-	if (u.to < 0)
-		return text_format("%s: %s", to, strerror(errno));
-	words = archive_read(fd, uid, &archive_of_class, &reader);
-	if (!words)
-		words = u.failed;
-	*top = need(strdup(to));
-	count = words ? 0 : folder_names(u.to, CLASS_ENTRIES, &names);
-	if (count == 1) {
-		int only = openat(u.to, names[0], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-		if (only >= 0 && !is_submission(only, labs)) {
-			free(*top);
-			*top = text_format("%s/%s", to, names[0]);
-		}
-		if (only >= 0)
-			close(only);
-	}
-	for (int i = 0; i < count; i++)
-		free(names[i]);
-	if (count >= 0 && !words)
-		free(names);
-	close(u.to);
-	return words;
-}
-
-/* ---- the sources of a submission ----------------------------------------- */
-
-static bool wants_source(void *context, const char *path)
-{
-	const struct intake *in = context;
-
-	return claim_of(in->labs, path).lab >= 0;
-}
-
-static void take_source(void *context, const char *path, const char *data, size_t len,
-                        const char *reason, long long when)
-{
-	(void)when;
-	intake_offer(context, path, data, len, reason);
-}
-
-static void intake_archive(struct intake *in, int class_fd, const char *entry, uid_t uid)
-{
-	struct archive_reader reader = { wants_source, take_source, in };
-	int fd = openat(class_fd, entry, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
-	char *words;
-
-	if (fd < 0) {
-		intake_reject(in, "the archive cannot be opened: %s", strerror(errno));
-		return;
-	}
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		intake_reject(in, "it changed while it was read");
-	} else if ((words = archive_read(fd, uid, &archive_of_one, &reader))) {
-		intake_reject(in, "%s", words);
-		free(words);
-	}
-	in->newest = st.st_mtim.tv_sec * 1000000000LL + st.st_mtim.tv_nsec;
-	close(fd);
-}
-
-static void intake_whole(struct intake *in, int class_fd, const struct part *part, uid_t uid)
-{
-	struct stat st;
-	const char *words;
-	int fd;
-
-	if (fstatat(class_fd, part->entry, &st, AT_SYMLINK_NOFOLLOW) < 0) {
-		intake_reject(in, "it went away before it was read");
-		return;
-	}
-	in->newest = 0;
-	words = kind_words(st.st_mode);
-	if ((S_ISDIR(st.st_mode) || !words) &&
-	    (st.st_mode & (S_IRUSR | S_IRGRP | S_IROTH)) == 0) {
-		intake_reject(in, "it is not readable (its mode forbids it)");
-	} else if (S_ISDIR(st.st_mode)) {
-		fd = openat(class_fd, part->entry,
-		            O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (fd < 0) {
-			intake_reject(in, "the folder cannot be opened: %s", strerror(errno));
-		} else {
-			walk_folder(in, fd);
-			close(fd);
-		}
-	} else if (words) {
-		intake_reject(in, "%s, not a folder or an archive", words);
-	} else {
-		intake_archive(in, class_fd, part->entry, uid);
-	}
-	if (in->newest == 0)
-		in->newest = st.st_mtim.tv_sec * 1000000000LL + st.st_mtim.tv_nsec;
-}
-
-/* Single files: of two for one lab, the one the platform numbered higher. */
-static void intake_files(struct intake *in, int class_fd, const struct submission *s)
-{
-	const struct part *best[LABS_MAX] = { NULL };
-
-	for (int i = 0; i < s->parts; i++) {
-		const struct part *p = &s->part[i], **b;
-		struct claim claim;
-
-		if (!p->file)
-			continue;
-		claim = claim_of(in->labs, p->file);
-		b = claim.lab >= 0 ? &best[claim.lab] : NULL;
-		if (!b || p->order == 0) {
-			walk_file(in, class_fd, p->entry, p->file);
-		} else if (!*b || p->order > (*b)->order) {
-			if (*b)
-				intake_note(in, "%s is older and does not count", (*b)->entry);
-			*b = p;
-		} else {
-			intake_note(in, "%s is older and does not count", p->entry);
-		}
-	}
-	for (int i = 0; i < in->labs->count; i++)
-		if (best[i])
-			walk_file(in, class_fd, best[i]->entry, best[i]->file);
-}
-
-/* Is what A was taken from newer than B's? */
-static bool newer(const struct intake *a, const struct part *pa, const struct intake *b,
-                  const struct part *pb)
-{
-	if (pa->order && pb->order && pa->order != pb->order)
-		return pa->order > pb->order;
-	if (a->newest != b->newest)
-		return a->newest > b->newest;
-	return strcmp(pa->entry, pb->entry) > 0;
-}
-
-void submission_intake(struct intake *in, const struct labs *labs, int class_fd,
-                       const struct submission *s, uid_t uid)
-{
-	const struct part *chosen = NULL;
-	bool files_done = false, late = false;
-
-	intake_begin(in, labs);
-	for (int i = 0; i < s->parts; i++) {
-		const struct part *part = &s->part[i], *loser;
-		struct intake one;
-
-		late = late || part->late;
-		if (part->file && files_done)
-			continue;
-		intake_begin(&one, labs);
-		if (part->file) {
-			intake_files(&one, class_fd, s);
-			files_done = true;
-		} else {
-			intake_whole(&one, class_fd, part, uid);
-		}
-		if (!chosen) {
-			*in = one;
-			chosen = part;
-			continue;
-		}
-		if (newer(&one, part, in, chosen)) {
-			loser = chosen;
-			intake_free(in);
-			*in = one;
-			chosen = part;
-		} else {
-			loser = part;
-			intake_free(&one);
-		}
-		intake_note(in, "handed in twice: %s is newer and counts, %s does not",
-		            chosen->entry, loser->entry);
-	}
-	if (late)
-		intake_note(in, "the platform marks this submission as late");
-	intake_end(in);
 }

@@ -1,7 +1,7 @@
 /* A class: the entries of one folder (or of the archive a platform made of it),
  * grouped into submissions. */
-#ifndef GRADE_CLASS_H
-#define GRADE_CLASS_H
+#ifndef GRADE_INTAKE_CLASS_H
+#define GRADE_INTAKE_CLASS_H
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,43 +12,68 @@
 /* One entry of the class's folder. */
 struct part {
 	char *entry;            /* its name there */
-	char *file;             /* one source, as the student called it; NULL: whole */
+	char *file;             /* as the student called it, or NULL: the entry's own name */
 	unsigned long long order; /* newer is larger, if the platform numbers; or 0 */
-	bool late;
+	bool late, text;        /* text: typed into the platform, no file */
+};
+
+/* One of those whose work it is, as far as the platform says. */
+struct person {
+	char *name, *id, *email; /* ID and EMAIL may be NULL */
 };
 
 struct submission {
-	char *name;             /* the student, as the entry says; any bytes */
+	char *name;             /* the student, as the entry says; any bytes; no two have one */
+	char *plain;            /* the same before two of one name were told apart */
+	char *login;            /* what follows the prefix that all names of the class have
+	                           (lab1-LOGIN), or NULL */
 	char *id;               /* the platform's number, or NULL */
-	char *folder;           /* its folder in OUT */
+	char *folder;           /* its folder in OUT; no two have one */
+	char *when;             /* when it was handed in, as the platform says, or NULL */
 	struct part *part;
 	int parts;
+	struct person *member;  /* from the platform; more than one: a team */
+	int members;
 };
 
 struct class {
 	struct submission *at;
 	int count;
-	int ignored;            /* .DS_Store and the like */
+	char **ignored;         /* entries that are no submission: .DS_Store, a roster */
+	int ignores;
 };
 
-/* Groups the entries of the folder open at FD, in the order of their bytes.
- * Returns 0, or -1 with errno. */
+/* Groups the entries of the folder open at FD. Folders that hold results of the grader
+ * are ignored. Returns 0, or -1 with errno. */
 int class_scan(struct class *class, int fd);
+
+/* The folder at FD is one submission, called NAME. */
+void class_of_one(struct class *class, const char *name);
 void class_free(struct class *class);
 
-/* Unpacks the archive at FD, a class's download, below the folder TO (which is
- * there and empty), regular files only. UID as archive_read. Stores in *TOP the
- * folder to scan (TO, or its only folder if that holds the submissions), for the
- * caller to free. Returns NULL, or words for why it is refused, to be freed. */
-char *class_unpack(int fd, uid_t uid, const char *to, const struct labs *labs, char **top);
+/* Is the folder FD the work of one student rather than a class? It is if a lab's source
+ * or a lab's folder lies in it, or a checkout of the course. */
+bool is_submission(int fd, const struct labs *labs);
+
+/* Does the folder FD hold nothing but one folder with a class in it (the platform's, or one
+ * too high)? Returns that folder's name for the caller to free, or NULL. */
+char *class_below(int fd, const struct labs *labs);
+
+/* Finds the class in GIVEN, a folder or an archive, which is unpacked below the folder TO
+ * (which is not there) as UID (see archive_read). OUT is where results go. Stores the folder
+ * whose entries the parts are in *TOP, for the caller to free. What is not as it seems (a
+ * folder too high or too low, entries that are ignored) is said on OUT_SAID. Returns NULL,
+ * or words for why not, to be freed. */
+char *class_find(struct class *class, const char *given, const char *to, const char *out,
+                 const struct labs *labs, uid_t uid, char **top, FILE *said);
 
 /* One submission as a line of text, and back. NULL if LINE is none. */
 void submission_write(const struct submission *s, FILE *out);
 struct submission *submission_parse(const char *line);
 void submission_free(struct submission *s);
 
-/* Takes the sources of submission S from the class's folder CLASS_FD. Of several
- * that one student handed in, the newest counts and the notes say so. */
+/* Takes the sources of submission S from the class's folder CLASS_FD: all that the student
+ * sent, archives and archives in them as well. */
 void submission_intake(struct intake *in, const struct labs *labs, int class_fd,
                        const struct submission *s, uid_t uid);
 

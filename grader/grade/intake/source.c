@@ -6,37 +6,57 @@
 #include <string.h>
 
 #include "common/text.h"
-#include "grade/intake/names.h"
+#include "grade/utf16.h"
 
-const char *source_normalise(char *data, size_t *len, unsigned *changed)
+/* ---- the bytes ----------------------------------------------------------- */
+
+const char *source_normalise(char **data, size_t *len, unsigned *changed)
 {
-	size_t n = *len, put = 0, at = 0;
+	size_t n, put = 0, at = 0;
+	char *bytes;
 
 	*changed = 0;
-	if (n >= 2 && (memcmp(data, "\xFF\xFE", 2) == 0 || memcmp(data, "\xFE\xFF", 2) == 0))
-		return "the file is UTF-16, which a C compiler does not read; "
-		       "save it as UTF-8";
-	if (n > 0 && memchr(data, '\0', n))
+	if (is_utf16(*data, *len)) {
+		char *text = utf8_of_utf16(*data, *len, len);
+
+		free(*data);
+		*data = text;
+		*changed |= SOURCE_HAD_UTF16;
+	}
+	bytes = *data;
+	n = *len;
+	if (n > 0 && memchr(bytes, '\0', n))
 		return "the file contains NUL bytes, so it is no text";
-	if (n >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0) {
+	if (n >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
 		*changed |= SOURCE_HAD_BOM;
 		at = 3;
 	}
 	for (; at < n; at++) {
-		if (data[at] == '\r' && at + 1 < n && data[at + 1] == '\n') {
+		if (bytes[at] == '\r' && at + 1 < n && bytes[at + 1] == '\n') {
 			*changed |= SOURCE_HAD_CRLF;
 			continue;
 		}
-		data[put++] = data[at];
+		bytes[put++] = bytes[at];
 	}
 	*len = put;
 	return NULL;
 }
 
+static bool is_blank(const char *data, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!strchr(" \t\r\n\f\v", data[i]) || data[i] == '\0')
+			return false;
+	return true;
+}
+
+/* ---- beginning, ending, words -------------------------------------------- */
+
 void intake_begin(struct intake *in, const struct labs *labs)
 {
 	memset(in, 0, sizeof(*in));
 	in->labs = labs;
+	in->prefix = "";
 }
 
 static void source_clear(struct source *s)
@@ -49,11 +69,24 @@ static void source_clear(struct source *s)
 
 void intake_free(struct intake *in)
 {
-	for (int i = 0; i < LABS_MAX; i++)
+	for (int i = 0; i < LABS_MAX; i++) {
 		source_clear(&in->source[i]);
-	free(in->rejected);
+		source_clear(&in->here[i]);
+	}
+	for (int i = 0; i < in->lefts && i < LEFT_MAX; i++) {
+		free(in->left[i].path);
+		free(in->left[i].why);
+	}
+	for (int i = 0; i < in->looks; i++) {
+		free(in->look[i].labs);
+		free(in->look[i].file);
+		free(in->look[i].why);
+	}
+	free(in->left);
+	free(in->look);
+	free(in->unread);
 	free(in->notes);
-	in->rejected = in->notes = NULL;
+	memset(in, 0, sizeof(*in));
 }
 
 enum { NOTES_MAX = 8 * 1024 };
@@ -70,39 +103,20 @@ static void append_line(char **text, const char *line)
 	*text = longer;
 }
 
-static char *printable(const char *format, va_list args)
-{
-	char *raw, *seen;
-
-	if (vasprintf(&raw, format, args) < 0)
-		raw = NULL;
-	raw = need(raw);
-	seen = text_escaped(raw, strlen(raw), TEXT_PLAIN);
-	free(raw);
-	return seen;
-}
-
 void intake_note(struct intake *in, const char *format, ...)
 {
 	va_list args;
-	char *line;
+	char *raw, *line;
 
 	va_start(args, format);
-	line = printable(format, args);
+	if (vasprintf(&raw, format, args) < 0)
+		raw = NULL;
 	va_end(args);
+	raw = need(raw);
+	line = text_escaped(raw, strlen(raw), TEXT_PLAIN);
 	append_line(&in->notes, line);
+	free(raw);
 	free(line);
-}
-
-void intake_reject(struct intake *in, const char *format, ...)
-{
-	va_list args;
-
-	if (in->rejected)
-		return;
-	va_start(args, format);
-	in->rejected = printable(format, args);
-	va_end(args);
 }
 
 /* How PATH is said in a verdict: never longer than a line or two. */
@@ -114,73 +128,232 @@ static char *shown(const char *path)
 	                  : text_escaped(path + len - 120, 120, TEXT_PLAIN);
 }
 
+/* PATH of the container that is being read, as the submission has it. */
+static char *whole(const struct intake *in, const char *path)
+{
+	return text_format("%s%s%s", in->prefix, *in->prefix && *path ? "/" : "", path);
+}
+
+static void leave(struct intake *in, const char *path, const char *why, enum left_kind kind)
+{
+	if (in->lefts++ >= LEFT_MAX)
+		return;
+	if (!in->left)
+		in->left = need(calloc(LEFT_MAX, sizeof(*in->left)));
+	in->left[in->lefts - 1] = (struct left){
+		.path = shown(path), .why = text_escaped(why, strlen(why), TEXT_PLAIN),
+		.kind = kind
+	};
+}
+
+void intake_leave(struct intake *in, const char *path, const char *why, enum left_kind kind)
+{
+	char *name = whole(in, path);
+	struct claim claim = claim_of(in->labs, name);
+
+	if (!why)
+		why = left_why(path, &claim, &kind);
+	leave(in, name, why, kind);
+	free(name);
+}
+
+void intake_unread(struct intake *in, const char *path, const char *why)
+{
+	char *name = whole(in, path), *seen = shown(name);
+	char *words = text_escaped(why, strlen(why), TEXT_PLAIN);
+
+	leave(in, name, why, LEFT_WORK);
+	if (!in->unread)
+		in->unread = text_format("%s%s%s", seen, *seen ? ": " : "", words);
+	free(words);
+	free(seen);
+	free(name);
+}
+
+/* ---- one container ------------------------------------------------------- */
+
+void intake_open(struct intake *in, const char *prefix)
+{
+	in->prefix = prefix;
+}
+
+/* Less than 0: the claim A counts before B. */
+static int compare(const struct claim *a, const struct claim *b)
+{
+	if (a->tier != b->tier)
+		return a->tier < b->tier ? -1 : 1;
+	return a->rank == b->rank ? 0 : a->rank < b->rank ? -1 : 1;
+}
+
 bool intake_wants(const struct intake *in, const char *path)
 {
-	struct claim claim = claim_of(in->labs, path);
+	char *name = whole(in, path);
+	struct claim claim = claim_of(in->labs, name);
 
-	return claim.lab >= 0 && (in->source[claim.lab].status == SOURCE_ABSENT ||
-	                          claim.rank <= in->source[claim.lab].rank);
+	free(name);
+	return claim.lab >= 0 && (in->here[claim.lab].status == SOURCE_ABSENT ||
+	                          compare(&claim, &in->here[claim.lab].claim) <= 0);
+}
+
+/* LOSER is not taken, because the file at PATH is. */
+static void outdone(struct intake *in, const char *loser, const char *path)
+{
+	char *seen = shown(path), *why = text_format("%s counts", seen);
+	bool spare = claim_of(in->labs, loser).tier == TIER_SPARE;
+
+	leave(in, loser, spare ? "a copy of the course's own" : why, LEFT_ASIDE);
+	free(why);
+	free(seen);
+}
+
+static bool same_bytes(const struct source *a, const struct source *b)
+{
+	return a->data && b->data && a->size == b->size &&
+	       memcmp(a->data, b->data, a->size) == 0;
+}
+
+/* A and B could both be the lab's source, and nothing says which: A becomes that. B is
+ * given up. */
+static void make_riddle(const struct intake *in, struct source *a, struct source *b)
+{
+	if (!a->riddle) {
+		char *first = shown(a->path), *second = shown(b->path);
+
+		free(a->words);
+		free(a->data);
+		a->data = NULL;
+		a->status = SOURCE_REJECTED;
+		a->riddle = true;
+		a->words = text_format("two files could be %s.c: %s and %s; submit one",
+		                       in->labs->at[a->claim.lab].program, first, second);
+		free(first);
+		free(second);
+	}
+	source_clear(b);
+}
+
+static void take_source(struct source *s, const char *data, size_t len, const char *reason)
+{
+	char *seen;
+
+	if (!reason && len > SOURCE_MAX)
+		reason = "it is larger than 256 KiB";
+	if (!reason && is_blank(data, len))
+		reason = "the file is empty";
+	if (!reason) {
+		s->status = SOURCE_TAKEN;
+		s->data = need(malloc(len + 1));
+		memcpy(s->data, data, len);
+		s->data[len] = '\0';
+		s->size = len;
+		return;
+	}
+	seen = shown(s->path);
+	s->status = SOURCE_REJECTED;
+	s->words = text_format("%s: %s", seen, reason);
+	free(seen);
 }
 
 void intake_offer(struct intake *in, const char *path, const char *data, size_t len,
                   const char *reason)
 {
-	struct claim claim = claim_of(in->labs, path);
-	struct source *s = claim.lab >= 0 ? &in->source[claim.lab] : NULL;
-	char *seen;
+	char *name = whole(in, path);
+	struct claim claim = claim_of(in->labs, name);
+	struct source new = { .claim = claim, .path = name }, *old;
+	int order;
 
-	if (!s) {
-		in->others++;
+	if (claim.lab < 0) {
+		intake_leave(in, path, NULL, LEFT_ASIDE);
+		free(name);
 		return;
 	}
-	if (claim.outside) {
+	if (claim.must_read && data && !memmem(data, len, "main", 4)) {
+		leave(in, name, "a text that is no program", LEFT_DOCUMENT);
+		free(name);
+		return;
+	}
+	if (claim.tier == TIER_OUTSIDE) {
 		/* Whatever it holds, and whatever else the submission offers there. */
 		reason = "its path leads out of the submission";
 		data = NULL;
 	}
-	if (s->status != SOURCE_ABSENT && claim.rank > s->rank) {
-		in->others++;
-		return;
-	}
-	seen = shown(path);
-	if (s->status != SOURCE_ABSENT && claim.rank == s->rank) {
-		/* Twice the same bytes is no riddle. */
-		if (data && s->data && s->size == len && memcmp(s->data, data, len) == 0) {
-			free(seen);
-			return;
-		}
-		char *first = s->path ? shown(s->path) : need(strdup("?"));
-
-		free(s->data);
-		free(s->words);
-		s->data = NULL;
-		s->status = SOURCE_REJECTED;
-		s->words = text_format("two files could be %s.c: %s and %s; submit one",
-		                       in->labs->at[claim.lab].program, first, seen);
-		free(first);
-		free(seen);
-		return;
-	}
-	if (s->status != SOURCE_ABSENT)
-		in->others++;
-	source_clear(s);
-	s->rank = claim.rank;
-	s->path = need(strdup(path));
-	if (!reason && len > SOURCE_MAX)
-		reason = "it is larger than 256 KiB";
-	if (reason) {
-		s->status = SOURCE_REJECTED;
-		s->words = text_format("%s: %s", seen, reason);
+	take_source(&new, data, len, reason);
+	old = &in->here[claim.lab];
+	order = old->status == SOURCE_ABSENT ? -1 : compare(&claim, &old->claim);
+	if (order < 0) {
+		if (old->status != SOURCE_ABSENT)
+			outdone(in, old->path, name);
+		source_clear(old);
+		*old = new;
+	} else if (order > 0) {
+		outdone(in, name, old->path);
+		source_clear(&new);
+	} else if (same_bytes(old, &new)) {
+		source_clear(&new); /* twice the same is no riddle */
 	} else {
-		s->status = SOURCE_TAKEN;
-		s->data = need(malloc(len + 1));
-		if (len > 0)
-			memcpy(s->data, data, len);
-		s->data[len] = '\0';
-		s->size = len;
+		make_riddle(in, old, &new);
 	}
-	free(seen);
 }
+
+/* ---- several containers -------------------------------------------------- */
+
+/* More than 0: A is newer. 0: nobody can say. */
+static int newer(const struct upload *a, const struct upload *b)
+{
+	if (a->id == b->id)
+		return 0;
+	if (a->order && b->order && a->order != b->order)
+		return a->order > b->order ? 1 : -1;
+	return a->when == b->when ? 0 : a->when > b->when ? 1 : -1;
+}
+
+static void merge(struct intake *in, struct source *have, struct source *new)
+{
+	const struct lab *lab = &in->labs->at[new->claim.lab];
+	int order = have->status == SOURCE_ABSENT ? 1
+		: (int)have->claim.tier - (int)new->claim.tier;
+	bool by_date = order == 0;
+	struct source *winner, *loser;
+
+	if (by_date && same_bytes(have, new)) {
+		source_clear(new);
+		return;
+	}
+	if (by_date)
+		order = newer(&new->upload, &have->upload);
+	if (order == 0) {
+		make_riddle(in, have, new);
+		return;
+	}
+	winner = order > 0 ? new : have;
+	loser = order > 0 ? have : new;
+	if (loser->status != SOURCE_ABSENT && by_date)
+		intake_note(in, "%s/%s.c was handed in twice: %s is newer and counts, %s does not",
+		            lab->folder, lab->program, winner->upload.entry,
+		            loser->upload.entry);
+	else if (loser->status != SOURCE_ABSENT)
+		outdone(in, loser->path, winner->path);
+	source_clear(loser);
+	if (order > 0) {
+		*have = *new;
+		*new = (struct source){ .status = SOURCE_ABSENT };
+	}
+}
+
+void intake_close(struct intake *in, const struct upload *upload)
+{
+	for (int i = 0; i < in->labs->count; i++) {
+		struct source *s = &in->here[i];
+
+		if (s->status == SOURCE_ABSENT)
+			continue;
+		s->upload = *upload;
+		merge(in, &in->source[i], s);
+	}
+	in->prefix = "";
+}
+
+/* ---- the verdict --------------------------------------------------------- */
 
 static void judge_source(struct intake *in, int lab)
 {
@@ -189,10 +362,15 @@ static void judge_source(struct intake *in, int lab)
 	unsigned changed = 0;
 	const char *reason;
 	char *home;
+	size_t len;
 
+	if (s->status == SOURCE_ABSENT && in->unread) {
+		s->status = SOURCE_REJECTED;
+		s->words = need(strdup(in->unread));
+	}
 	if (s->status != SOURCE_TAKEN)
 		return;
-	reason = source_normalise(s->data, &s->size, &changed);
+	reason = source_normalise(&s->data, &s->size, &changed);
 	if (reason) {
 		char *seen = shown(s->path);
 
@@ -206,8 +384,12 @@ static void judge_source(struct intake *in, int lab)
 	}
 	s->data[s->size] = '\0';
 	home = text_format("%s/%s.c", row->folder, row->program);
-	if (strcmp(home, s->path) != 0)
+	len = strlen(s->path);
+	/* Where the course has it, in whatever archive, is no news. */
+	if (len < strlen(home) || strcmp(s->path + len - strlen(home), home) != 0)
 		intake_note(in, "%s: taken from %.300s", home, s->path);
+	if (changed & SOURCE_HAD_UTF16)
+		intake_note(in, "%s: it was UTF-16; read as UTF-8", home);
 	if (changed & SOURCE_HAD_BOM)
 		intake_note(in, "%s: a UTF-8 byte order mark was removed", home);
 	if (changed & SOURCE_HAD_CRLF)
@@ -215,23 +397,144 @@ static void judge_source(struct intake *in, int lab)
 	free(home);
 }
 
-void intake_end(struct intake *in)
+static void look_at(struct intake *in, const char *labs, const char *file, const char *why)
 {
+	char *seen = shown(file);
+
+	if (in->looks < LEFT_MAX) {
+		in->look = need(realloc(in->look, (size_t)(in->looks + 1) * sizeof(*in->look)));
+		in->look[in->looks++] = (struct look){
+			.labs = need(strdup(labs)), .file = seen,
+			.why = text_escaped(why, strlen(why), TEXT_PLAIN)
+		};
+	} else {
+		free(seen);
+	}
+}
+
+/* A header that the source asks for and that was handed in, but is not taken. */
+static void look_for_headers(struct intake *in, int lab)
+{
+	const struct source *s = &in->source[lab];
+
+	for (int i = 0; s->status == SOURCE_TAKEN && i < in->lefts && i < LEFT_MAX; i++) {
+		const char *name = strrchr(in->left[i].path, '/');
+		char *asked;
+
+		name = name ? name + 1 : in->left[i].path;
+		asked = text_format("\"%s\"", name);
+		for (const char *p = s->data; (p = strstr(p, asked)); p++) {
+			const char *line = p;
+
+			while (line > s->data && line[-1] != '\n')
+				line--;
+			line += strspn(line, " \t");
+			if (*line != '#' || strncmp(line + 1 + strspn(line + 1, " \t"),
+			                            "include", 7) != 0)
+				continue;
+			look_at(in, in->labs->at[lab].folder, in->left[i].path,
+			        "the source includes this file, which is not taken: paste it in");
+			break;
+		}
+		free(asked);
+	}
+}
+
+enum { LOOKS = 5 };     /* files that could be what is missing: more are no help */
+
+static void look_for_lost_work(struct intake *in)
+{
+	char *missing = need(strdup("")), *longer;
 	bool any = false;
+	int found = 0;
 
 	for (int i = 0; i < in->labs->count; i++) {
-		if (in->rejected) {
-			source_clear(&in->source[i]);
-			in->source[i].status = SOURCE_REJECTED;
-			in->source[i].words = need(strdup(in->rejected));
+		const struct source *s = &in->source[i];
+		const char *lab = in->labs->at[i].folder;
+
+		any = any || s->status == SOURCE_TAKEN || s->path;
+		if (s->status == SOURCE_REJECTED && s->path) {
+			char *seen = shown(s->path);
+			size_t skip = strncmp(s->words, seen, strlen(seen)) == 0
+				? strlen(seen) + 2 : 0;
+
+			look_at(in, lab, s->riddle ? "" : s->path, s->words + skip);
+			free(seen);
+		} else if (s->status != SOURCE_TAKEN) {
+			longer = text_format("%s%s%s", missing, *missing ? ", " : "", lab);
+			free(missing);
+			missing = longer;
 		}
-		judge_source(in, i);
-		any = any || in->source[i].status != SOURCE_ABSENT;
 	}
-	if (in->others > 0)
-		intake_note(in, "%u other file%s not taken%s", in->others,
-		            in->others == 1 ? " was" : "s were",
-		            any ? "" : "; no file has the name of a lab's source");
+	for (int i = 0; *missing && found < LOOKS && i < in->lefts && i < LEFT_MAX; i++) {
+		const struct left *l = &in->left[i];
+
+		if (l->kind == LEFT_WORK || (l->kind == LEFT_DOCUMENT && !any)) {
+			look_at(in, missing, l->path, l->why);
+			found++;
+		}
+	}
+	if (!any && !found)
+		look_at(in, "", "", in->lefts ? "no file has the name of a lab's source"
+		                              : "it is empty");
+	free(missing);
+}
+
+enum { NAMED = 12 };
+
+/* The files that were not taken, those of one reason in one line. */
+static void note_left(struct intake *in)
+{
+	int count = in->lefts < LEFT_MAX ? in->lefts : LEFT_MAX;
+	bool *said = need(calloc((size_t)count + 1, sizeof(*said)));
+
+	for (int i = 0; i < count; i++) {
+		char *line = NULL, *names = need(strdup("")), *longer;
+		int with = 0;
+
+		for (int k = i; !said[i] && k < count; k++) {
+			if (strcmp(in->left[k].why, in->left[i].why) != 0)
+				continue;
+			if (with++ < NAMED) {
+				longer = text_format("%s%s%s", names, *names ? ", " : "",
+				                     in->left[k].path);
+				free(names);
+				names = longer;
+			}
+			if (k > i)
+				said[k] = true;
+		}
+		if (with > NAMED)
+			line = text_format("not taken: %s and %d more (%s)", names,
+			                   with - NAMED, in->left[i].why);
+		else if (with > 0)
+			line = text_format("not taken: %s (%s)", names, in->left[i].why);
+		if (line)
+			append_line(&in->notes, line);
+		free(line);
+		free(names);
+	}
+	if (in->lefts > count)
+		intake_note(in, "not taken: %d files more", in->lefts - count);
+	free(said);
+}
+
+void intake_end(struct intake *in)
+{
+	static const struct upload last = { .id = -1, .entry = "it" };
+
+	intake_close(in, &last);
+	for (int i = 0; i < in->labs->count; i++)
+		judge_source(in, i);
+	look_for_lost_work(in);
+	for (int i = 0; i < in->labs->count; i++)
+		look_for_headers(in, i);
+	note_left(in);
+}
+
+static void sum_text(struct sha256 *h, const char *text)
+{
+	sha256_field(h, text, text ? strlen(text) : 0);
 }
 
 void intake_sum(const struct intake *in, char out[SHA256_TEXT])
@@ -243,11 +546,16 @@ void intake_sum(const struct intake *in, char out[SHA256_TEXT])
 		const struct source *s = &in->source[i];
 		unsigned char status = (unsigned char)s->status;
 
-		sha256_field(&h, in->labs->at[i].folder, strlen(in->labs->at[i].folder));
+		sum_text(&h, in->labs->at[i].folder);
 		sha256_field(&h, &status, 1);
 		sha256_field(&h, s->data, s->data ? s->size : 0);
-		sha256_field(&h, s->words, s->words ? strlen(s->words) : 0);
+		sum_text(&h, s->words);
 	}
-	sha256_field(&h, in->notes, in->notes ? strlen(in->notes) : 0);
+	sum_text(&h, in->notes);
+	for (int i = 0; i < in->looks; i++) {
+		sum_text(&h, in->look[i].labs);
+		sum_text(&h, in->look[i].file);
+		sum_text(&h, in->look[i].why);
+	}
 	sha256_end(&h, out);
 }
