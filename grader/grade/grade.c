@@ -150,13 +150,13 @@ static char *repository(char **program)
 static void choose_labs(struct run *run, const char *root, const struct options *o)
 {
 	char *path = text_format("%s/labs/labs.txt", root);
-	struct labs all;
+	struct labs *all = &run->table;
 	bool wanted[LABS_MAX] = { false };
 
-	if (labs_read(&all, path) < 0)
+	if (labs_read(all, path) < 0)
 		die_errno(WRONG, "%s", path);
 	for (int i = 0; i < o->lab_count; i++) {
-		int lab = labs_find(&all, o->labs[i]);
+		int lab = labs_find(all, o->labs[i]);
 
 		if (lab < 0)
 			die(WRONG, "there is no lab '%s'; %s lists them", o->labs[i], path);
@@ -164,13 +164,12 @@ static void choose_labs(struct run *run, const char *root, const struct options 
 	}
 	/* In the table's order, whatever the order of the options. */
 	run->labs.count = 0;
-	for (int i = 0; i < all.count; i++)
+	for (int i = 0; i < all->count; i++)
 		if (o->lab_count == 0 || wanted[i])
 			run->labs.at[run->labs.count++] = (struct lab){
-				need(strdup(all.at[i].target)), need(strdup(all.at[i].folder)),
-				need(strdup(all.at[i].program)), need(strdup(all.at[i].title))
+				need(strdup(all->at[i].target)), need(strdup(all->at[i].folder)),
+				need(strdup(all->at[i].program)), need(strdup(all->at[i].title))
 			};
-	labs_free(&all);
 	free(path);
 }
 
@@ -233,7 +232,7 @@ static void remove_remains(const char *out)
 static void find_class(struct run *run, const char *given, struct class *class)
 {
 	char *to = run_file(run->out, "class");
-	char *words = class_find(class, given, to, run->out, &run->labs, slot_user(1),
+	char *words = class_find(class, given, to, run->out, &run->table, slot_user(1),
 	                         &run->class, stdout);
 
 	if (words)
@@ -382,8 +381,7 @@ static void say_end(const struct run *run, const struct tally *tally, bool roste
 	       (long long)ms / 100 % 10, (long)(r.ru_utime.tv_sec + r.ru_stime.tv_sec),
 	       run->isolation);
 	printf("%s/gradebook.csv\n", run->out);
-	if (tally->errors)
-		printf("Look at \"look_at\" in %s/summary.json.\n", run->out);
+	gradebook_say_looks(run, stdout);
 }
 
 static char *stage_to_remove;
@@ -459,7 +457,7 @@ static int grade(const struct options *o, const char *submissions, const char *o
 	run_free(&run);
 	free(program);
 	free(root);
-	return tally.errors ? LOOK : DONE;
+	return tally.looks ? LOOK : DONE;
 }
 
 int main(int argc, char **argv)

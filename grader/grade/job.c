@@ -14,6 +14,7 @@
 #include "common/save.h"
 #include "common/text.h"
 #include "grade/intake/class.h"
+#include "grade/intake/record.h"
 #include "grade/compile.h"
 #include "grade/report.h"
 #include "grade/run.h"
@@ -300,14 +301,18 @@ static int save_report(const struct job *job, const struct submission_result *re
 
 /* The report first, the result after it, the mark last: whatever the moment at which
  * it is interrupted, a mark vouches for two whole files. */
-static int save_all(const struct job *job, const struct submission_result *result, bool final)
+static int save_all(const struct job *job, struct submission_result *result, bool final)
 {
+	char *more = intake_record(&job->intake, job->submission);
 	char *path = text_format("%s/result.json", job->folder);
 	int done = -1;
 
+	result->more = more;
 	if ((mkdir(job->folder, 0755) == 0 || errno == EEXIST) &&
 	    save_report(job, result) == 0 && result_save(path, result) == 0)
 		done = final ? store_mark(job->run.out, job->submission->folder, job->key) : 0;
+	result->more = NULL;
+	free(more);
 	free(path);
 	return done;
 }
@@ -350,7 +355,7 @@ int job_run(const char *out, long index)
 	if ((class_fd = open_class(&job.run)) < 0)
 		die_errno(1, "%s", job.run.class);
 	job.uid = slot_user(slot ? atoi(slot) : 1);
-	submission_intake(&job.intake, &job.run.labs, class_fd, job.submission, job.uid);
+	submission_intake(&job.intake, &job.run.table, &job.run.labs, class_fd, job.submission, job.uid);
 	close(class_fd);
 	job_identify(&job);
 	if (store_done(out, job.submission->folder, job.key)) {

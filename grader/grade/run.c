@@ -64,18 +64,42 @@ static char *unbytes(const json_t *value)
 	return text;
 }
 
+static json_t *table(const struct labs *labs)
+{
+	json_t *rows = json_array();
+
+	for (int i = 0; i < labs->count; i++)
+		json_array_append_new(rows, json_pack("[s,s,s]", labs->at[i].target,
+			labs->at[i].folder, labs->at[i].program));
+	return rows;
+}
+
+static void untable(struct labs *labs, const json_t *rows)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		const char *target, *folder, *program;
+
+		if (i < LABS_MAX && json_unpack(row, "[s,s,s]", &target, &folder, &program) == 0)
+			labs->at[labs->count++] = (struct lab){
+				.target = need(strdup(target)), .folder = need(strdup(folder)),
+				.program = need(strdup(program)), .title = need(strdup(""))
+			};
+	}
+}
+
 int run_save(const struct run *run)
 {
-	json_t *labs = json_array(), *whole;
+	json_t *whole;
 	struct save file;
 	char *path = run_file(run->out, "run.json"), *text;
 	int result;
 
-	for (int i = 0; i < run->labs.count; i++)
-		json_array_append_new(labs, json_pack("[s,s,s]", run->labs.at[i].target,
-			run->labs.at[i].folder, run->labs.at[i].program));
-	whole = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:s,s:b,s:b,s:o,s:s}",
-		"class", bytes(run->class), "labs", labs, "stage", bytes(run->stage.dir),
+	whole = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:s,s:b,s:b,s:o,s:s}",
+		"class", bytes(run->class), "labs", table(&run->labs),
+		"table", table(&run->table), "stage", bytes(run->stage.dir),
 		"compiler", bytes(run->stage.compiler), "flags", bytes(run->stage.flags),
 		"san_flags", bytes(run->stage.san_flags), "bats", bytes(run->stage.bats),
 		"bats_copied", (int)run->stage.bats_copied, "isolation", run->isolation,
@@ -96,9 +120,8 @@ int run_save(const struct run *run)
 int run_load(struct run *run, const char *out)
 {
 	char *path = run_file(out, "run.json");
-	json_t *whole = json_load_file(path, 0, NULL), *lab;
+	json_t *whole = json_load_file(path, 0, NULL);
 	const char *sum;
-	size_t i;
 
 	free(path);
 	memset(run, 0, sizeof(*run));
@@ -106,15 +129,8 @@ int run_load(struct run *run, const char *out)
 		return -1;
 	run->out = need(strdup(out));
 	run->class = unbytes(json_object_get(whole, "class"));
-	json_array_foreach(json_object_get(whole, "labs"), i, lab) {
-		const char *target, *folder, *program;
-
-		if (i < LABS_MAX && json_unpack(lab, "[s,s,s]", &target, &folder, &program) == 0)
-			run->labs.at[run->labs.count++] = (struct lab){
-				.target = need(strdup(target)), .folder = need(strdup(folder)),
-				.program = need(strdup(program)), .title = need(strdup(""))
-			};
-	}
+	untable(&run->labs, json_object_get(whole, "labs"));
+	untable(&run->table, json_object_get(whole, "table"));
 	run->stage.dir = unbytes(json_object_get(whole, "stage"));
 	run->stage.compiler = unbytes(json_object_get(whole, "compiler"));
 	run->stage.flags = unbytes(json_object_get(whole, "flags"));
@@ -142,6 +158,7 @@ void run_free(struct run *run)
 	free(run->isolation);
 	free(run->seed);
 	labs_free(&run->labs);
+	labs_free(&run->table);
 	stage_free(&run->stage);
 	memset(run, 0, sizeof(*run));
 }

@@ -16,6 +16,7 @@ static struct labs table = {
 	        { (char *)"lab2", (char *)"tcp-client", (char *)"client", (char *)"" } },
 	.count = 2
 };
+static const struct labs *graded;
 static char dir[] = "/tmp/grade-class-XXXXXX";
 static int dir_fd;
 
@@ -64,7 +65,7 @@ static struct intake take(const struct class *class, const char *name)
 {
 	struct intake in;
 
-	submission_intake(&in, &table, dir_fd, find(class, name), (uid_t)-1);
+	submission_intake(&in, &table, graded, dir_fd, find(class, name), (uid_t)-1);
 	return in;
 }
 
@@ -495,5 +496,29 @@ Test(grade_class, text_and_links_are_said_to_be_that)
 	cr_assert(in.late);
 	intake_free(&in);
 	find(&class, "Default group");
+	class_free(&class);
+}
+
+Test(grade_class, a_file_of_another_lab_is_called_that)
+{
+	struct labs only = { .at = { table.at[1] }, .count = 1 };
+	struct class class;
+	struct intake in;
+
+	put("a/server.c", "s");
+	put("a/client.c", "c");
+	put("b/server.c", "s");
+	class_scan(&class, dir_fd);
+	graded = &only;
+	in = take(&class, "a");
+	cr_assert_str_eq(in.source[0].data, "c");
+	cr_assert_eq(in.source[1].status, SOURCE_ABSENT);
+	cr_assert_eq(in.looks, 0);
+	cr_assert_not_null(strstr(in.notes, "server.c (the source of tcp-server, which is not graded"));
+	intake_free(&in);
+	in = take(&class, "b");
+	cr_assert_eq(in.source[0].status, SOURCE_ABSENT);
+	cr_assert_eq(in.looks, 0, "it is no loss by packaging");
+	intake_free(&in);
 	class_free(&class);
 }

@@ -73,8 +73,9 @@ struct submission *submission_parse(const char *line);
 void submission_free(struct submission *s);
 
 /* Takes the sources of submission S from the class's folder CLASS_FD: all that the student
- * sent, archives and archives in them as well. */
-void submission_intake(struct intake *in, const struct labs *labs, int class_fd,
-                       const struct submission *s, uid_t uid);
+ * sent, archives and archives in them as well. LABS: the whole table; GRADED: those that are
+ * judged now, or NULL. */
+void submission_intake(struct intake *in, const struct labs *labs, const struct labs *graded,
+                       int class_fd, const struct submission *s, uid_t uid);
 
 #endif

@@ -136,13 +136,14 @@ static void gather_part(struct gathering *g, int class_fd, const struct part *pa
 		g->in->newest = st.st_mtim.tv_sec * 1000000000LL + st.st_mtim.tv_nsec;
 }
 
-void submission_intake(struct intake *in, const struct labs *labs, int class_fd,
-                       const struct submission *s, uid_t uid)
+void submission_intake(struct intake *in, const struct labs *labs, const struct labs *graded,
+                       int class_fd, const struct submission *s, uid_t uid)
 {
 	struct gathering g = { .in = in, .uid = uid, .left = archive_of_one };
 	int first = 0;
 
 	intake_begin(in, labs);
+	in->graded = graded;
 	for (int i = 0; i < s->parts; i++) {
 		const struct part *part = &s->part[i];
 		/* Files that the platform does not number belong together. */

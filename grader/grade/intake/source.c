@@ -397,6 +397,11 @@ static void judge_source(struct intake *in, int lab)
 	free(home);
 }
 
+static bool is_graded(const struct intake *in, int lab)
+{
+	return !in->graded || labs_find(in->graded, in->labs->at[lab].folder) >= 0;
+}
+
 static void look_at(struct intake *in, const char *labs, const char *file, const char *why)
 {
 	char *seen = shown(file);
@@ -417,6 +422,8 @@ static void look_for_headers(struct intake *in, int lab)
 {
 	const struct source *s = &in->source[lab];
 
+	if (!is_graded(in, lab))
+		return;
 	for (int i = 0; s->status == SOURCE_TAKEN && i < in->lefts && i < LEFT_MAX; i++) {
 		const char *name = strrchr(in->left[i].path, '/');
 		char *asked;
@@ -453,6 +460,8 @@ static void look_for_lost_work(struct intake *in)
 		const char *lab = in->labs->at[i].folder;
 
 		any = any || s->status == SOURCE_TAKEN || s->path;
+		if (!is_graded(in, i))
+			continue;
 		if (s->status == SOURCE_REJECTED && s->path) {
 			char *seen = shown(s->path);
 			size_t skip = strncmp(s->words, seen, strlen(seen)) == 0
@@ -519,17 +528,52 @@ static void note_left(struct intake *in)
 	free(said);
 }
 
+/* From here on only the labs that are graded. */
+static void choose(struct intake *in)
+{
+	int chosen = 0;
+
+	if (!in->graded)
+		return;
+	for (int i = 0; i < in->labs->count; i++) {
+		struct source *s = &in->source[i];
+
+		if (is_graded(in, i)) {
+			if (chosen < i) {
+				in->source[chosen] = *s;
+				*s = (struct source){ .status = SOURCE_ABSENT };
+			}
+			chosen++;
+		} else {
+			source_clear(s);
+		}
+	}
+	in->labs = in->graded;
+}
+
 void intake_end(struct intake *in)
 {
 	static const struct upload last = { .id = -1, .entry = "it" };
 
 	intake_close(in, &last);
-	for (int i = 0; i < in->labs->count; i++)
-		judge_source(in, i);
+	for (int i = 0; i < in->labs->count; i++) {
+		const struct source *s = &in->source[i];
+		char *why;
+
+		if (is_graded(in, i)) {
+			judge_source(in, i);
+		} else if (s->status != SOURCE_ABSENT) {
+			why = text_format("the source of %s, which is not graded now",
+			                  in->labs->at[i].folder);
+			leave(in, s->path, why, LEFT_ASIDE);
+			free(why);
+		}
+	}
 	look_for_lost_work(in);
 	for (int i = 0; i < in->labs->count; i++)
 		look_for_headers(in, i);
 	note_left(in);
+	choose(in);
 }
 
 static void sum_text(struct sha256 *h, const char *text)

@@ -48,6 +48,7 @@ struct look {
 /* Everything taken from one submission. */
 struct intake {
 	const struct labs *labs;
+	const struct labs *graded; /* those of them that are judged now; NULL: all */
 	struct source source[LABS_MAX];
 	struct source here[LABS_MAX];   /* of the container that is being read */
 	const char *prefix;     /* that container's own name, or "" */
@@ -100,7 +101,8 @@ void intake_note(struct intake *in, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* Normalises and judges what was gathered; afterwards each source has its final
- * status, and `look` says what a person must look at. */
+ * status, `look` says what a person must look at, and if GRADED is set, `labs` and
+ * `source` are about these labs only. */
 void intake_end(struct intake *in);
 
 /* The sum over all of it: sources, verdicts, notes. */

@@ -1,0 +1,51 @@
+#include "grade/intake/record.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/text.h"
+
+/* The labs of a look, which are apart by ", ". */
+static json_t *words(const char *text, const char *between)
+{
+	json_t *list = json_array();
+
+	while (*text) {
+		const char *end = strstr(text, between);
+		size_t len = end ? (size_t)(end - text) : strlen(text);
+
+		if (len > 0)
+			json_array_append_new(list, json_stringn(text, len));
+		text += len + (end ? strlen(between) : 0);
+	}
+	return list;
+}
+
+char *intake_record(const struct intake *in, const struct submission *s)
+{
+	json_t *all = json_object(), *look = json_array(), *left = json_array();
+	char *text, *bare;
+
+	if (s->id) {
+		char *id = text_escaped(s->id, strlen(s->id), TEXT_PLAIN);
+
+		json_object_set_new(all, "id", json_string(id));
+		free(id);
+	}
+	for (int i = 0; i < in->looks; i++)
+		json_array_append_new(look, json_pack("{s:o,s:s,s:s}",
+			"labs", words(in->look[i].labs, ", "), "file", in->look[i].file,
+			"why", in->look[i].why));
+	for (int i = 0; i < in->lefts && i < LEFT_MAX; i++)
+		json_array_append_new(left, json_pack("{s:s,s:s}",
+			"file", in->left[i].path, "why", in->left[i].why));
+	json_object_set_new(all, "look_at", look);
+	json_object_set_new(all, "not_taken", left);
+	json_object_set_new(all, "notes", words(in->notes ? in->notes : "", "\n"));
+	text = need(json_dumps(all, JSON_COMPACT));
+	json_decref(all);
+	bare = need(strndup(text + 1, strlen(text) - 2));
+	free(text);
+	return bare;
+}
