@@ -52,7 +52,6 @@ make_class() {
 	echo 'int main(void) { return x; }' >"$1/broken/talker.c"
 	head -c 3000 build/bin/grade >"$1/garbage.zip"
 	cp -R solutions "$1/twice"
-	rm "$1/twice/udp-talker/talker.c"
 	printf 'f\tudp-talker/talker.c\tint main(void) { return 0; }\n' | "$PACK" zip "$1/twice.zip"
 	touch -d 2020-01-01 "$1/twice" "$1"/twice/*/*
 	mkdir -p "$1/bomb/udp-talker" "$1/forger/udp-talker"
