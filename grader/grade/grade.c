@@ -27,6 +27,7 @@
 #include "grade/progress.h"
 #include "grade/roster.h"
 #include "grade/run.h"
+#include "grade/settle.h"
 #include "grade/store.h"
 #include "judge/suite.h"
 
@@ -47,6 +48,9 @@ static const char usage[] =
 "  --suites DIR     grade with the suites DIR/LAB/PROGRAM.bats, too\n"
 "  --keep           of what is not perfect, keep source and TAP in OUT/NAME/work\n"
 "  --roster FILE    CSV of names and ids: who submitted nothing gets a row, too\n"
+"  --override FILE  CSV who,lab,points,reason: what a person decided counts\n"
+"  --due TIME       when all labs are due; LAB=TIME: this one; may be given again\n"
+"  --late RULE      what lateness costs: '10%/day up to 5'\n"
 "  --seed N         what the suites vary is made from this number\n"
 "  --compare        who gains and who loses what from OLD to NEW, two such OUTs\n"
 "  --doctor         attack every limit of this machine and say which holds\n"
@@ -58,7 +62,9 @@ static const char usage[] =
 struct options {
 	const char *labs[LABS_MAX];
 	int lab_count;
-	const char *suites, *roster, *seed;
+	const char *due[LABS_MAX + 1];
+	int dues;
+	const char *suites, *roster, *seed, *override, *late;
 	int jobs;
 	bool keep, compare, doctor;
 	long job;               /* -1: this is no job */
@@ -82,6 +88,7 @@ static long a_number(const char *text, long least, long most, const char *words)
 
 static void read_options(int argc, char **argv, struct options *o)
 {
+	enum { OVERRIDE = 300, DUE, LATE };
 	enum { LAB = 256, SUITES, KEEP, ROSTER, SEED, COMPARE, DOCTOR, JOB, HELP };
 	static const struct option options[] = {
 		{ "jobs", required_argument, NULL, 'j' },
@@ -89,6 +96,9 @@ static void read_options(int argc, char **argv, struct options *o)
 		{ "suites", required_argument, NULL, SUITES },
 		{ "keep", no_argument, NULL, KEEP },
 		{ "roster", required_argument, NULL, ROSTER },
+		{ "override", required_argument, NULL, OVERRIDE },
+		{ "due", required_argument, NULL, DUE },
+		{ "late", required_argument, NULL, LATE },
 		{ "seed", required_argument, NULL, SEED },
 		{ "compare", no_argument, NULL, COMPARE },
 		{ "doctor", no_argument, NULL, DOCTOR },
@@ -112,6 +122,13 @@ static void read_options(int argc, char **argv, struct options *o)
 		case SUITES: o->suites = optarg; break;
 		case KEEP: o->keep = true; break;
 		case ROSTER: o->roster = optarg; break;
+		case OVERRIDE: o->override = optarg; break;
+		case LATE: o->late = optarg; break;
+		case DUE:
+			if (o->dues > LABS_MAX)
+				wrong("too many due dates");
+			o->due[o->dues++] = optarg;
+			break;
 		case SEED:
 			a_number(optarg, 0, 999999999, "--seed wants a number");
 			o->seed = optarg;
@@ -171,6 +188,24 @@ static void choose_labs(struct run *run, const char *root, const struct options 
 				need(strdup(all->at[i].program)), need(strdup(all->at[i].title))
 			};
 	free(path);
+}
+
+/* Due dates of single labs count before that of all, whatever the order. */
+static void choose_policy(struct run *run, const struct options *o)
+{
+	const char *why = NULL;
+
+	if (o->late && o->dues == 0)
+		wrong("--late needs --due");
+	for (int single = 1; single >= 0; single--)
+		for (int i = 0; !why && i < o->dues; i++)
+			if ((strchr(o->due[i], '=') != NULL) == single)
+				why = due_set(&run->policy, &run->table, o->due[i]);
+	if (!why && o->late)
+		why = late_set(&run->policy, o->late);
+	if (why)
+		wrong(why);
+	run->settles = o->override || run->policy.any;
 }
 
 static char *make_out(const char *given)
@@ -431,11 +466,15 @@ static int grade(const struct options *o, const char *submissions, const char *o
 	if (o->roster && roster_read(&roster, o->roster, &why) < 0)
 		die(WRONG, "%s", why);
 	choose_labs(&run, root, o);
+	choose_policy(&run, o);
 	run.seed = o->seed ? need(strdup(o->seed)) : NULL;
 	run.out = make_out(out);
 	lock_out(run.out);
 	remove_remains(run.out);
 	find_class(&run, submissions, &class);
+	if (o->override && orders_read(&class, &run.table, o->roster ? &roster : NULL,
+	                               o->override, &why) < 0)
+		die(WRONG, "%s", why);
 	if (stage_make(&run.stage, root, &run.labs, o->suites, &why) < 0)
 		die(WRONG, "%s", why);
 	stage_to_remove = run.stage.dir;

@@ -90,6 +90,32 @@ static void untable(struct labs *labs, const json_t *rows)
 	}
 }
 
+static json_t *policy_rows(const struct run *run)
+{
+	const struct policy *p = &run->policy;
+	json_t *row = json_pack("[b,i,i,i,b]", (int)p->any, p->percent, p->unit, p->most,
+	                        (int)p->then_nothing);
+
+	for (int i = 0; i < run->table.count; i++)
+		json_array_append_new(row, json_integer(p->due[i]));
+	return row;
+}
+
+static struct policy policy_of(const json_t *row)
+{
+	struct policy p = {
+		.any = json_is_true(json_array_get(row, 0)),
+		.percent = (int)json_integer_value(json_array_get(row, 1)),
+		.unit = (int)json_integer_value(json_array_get(row, 2)),
+		.most = (int)json_integer_value(json_array_get(row, 3)),
+		.then_nothing = json_is_true(json_array_get(row, 4))
+	};
+
+	for (size_t i = 5; i < json_array_size(row) && i - 5 < LABS_MAX; i++)
+		p.due[i - 5] = json_integer_value(json_array_get(row, i));
+	return p;
+}
+
 int run_save(const struct run *run)
 {
 	json_t *whole;
@@ -97,9 +123,9 @@ int run_save(const struct run *run)
 	char *path = run_file(run->out, "run.json"), *text;
 	int result;
 
-	whole = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:s,s:b,s:b,s:o,s:s}",
+	whole = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:s,s:b,s:b,s:o,s:s}",
 		"class", bytes(run->class), "labs", table(&run->labs),
-		"table", table(&run->table), "stage", bytes(run->stage.dir),
+		"table", table(&run->table), "policy", policy_rows(run), "stage", bytes(run->stage.dir),
 		"compiler", bytes(run->stage.compiler), "flags", bytes(run->stage.flags),
 		"san_flags", bytes(run->stage.san_flags), "bats", bytes(run->stage.bats),
 		"bats_copied", (int)run->stage.bats_copied, "isolation", run->isolation,
@@ -131,6 +157,7 @@ int run_load(struct run *run, const char *out)
 	run->class = unbytes(json_object_get(whole, "class"));
 	untable(&run->labs, json_object_get(whole, "labs"));
 	untable(&run->table, json_object_get(whole, "table"));
+	run->policy = policy_of(json_object_get(whole, "policy"));
 	run->stage.dir = unbytes(json_object_get(whole, "stage"));
 	run->stage.compiler = unbytes(json_object_get(whole, "compiler"));
 	run->stage.flags = unbytes(json_object_get(whole, "flags"));

@@ -239,6 +239,12 @@ static void submission_clear(struct submission *s)
 		free(s->member[i].id);
 		free(s->member[i].email);
 	}
+	for (int i = 0; i < s->orders; i++) {
+		free(s->order[i].lab);
+		free(s->order[i].source);
+		free(s->order[i].reason);
+	}
+	free(s->order);
 	free(s->part);
 	free(s->member);
 	free(s->name);
@@ -507,7 +513,7 @@ static char *unhex(const json_t *value)
 
 void submission_write(const struct submission *s, FILE *out)
 {
-	json_t *parts = json_array(), *line;
+	json_t *parts = json_array(), *orders = json_array(), *line;
 	char *text;
 
 	for (int i = 0; i < s->parts; i++)
@@ -515,7 +521,12 @@ void submission_write(const struct submission *s, FILE *out)
 			"entry", hex(s->part[i].entry), "file", hex(s->part[i].file),
 			"order", (json_int_t)s->part[i].order, "late", (int)s->part[i].late,
 			"text", (int)s->part[i].text));
-	line = json_pack("{s:o,s:o,s:o,s:o}", "name", hex(s->name), "id", hex(s->id),
+	for (int i = 0; i < s->orders; i++)
+		json_array_append_new(orders, json_pack("[o,i,i,o,o]", hex(s->order[i].lab),
+			(int)s->order[i].kind, s->order[i].points, hex(s->order[i].source),
+			hex(s->order[i].reason)));
+	line = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "when", hex(s->when), "orders", orders,
+	                 "name", hex(s->name), "id", hex(s->id),
 	                 "folder", hex(s->folder), "parts", parts);
 	text = need(json_dumps(line, JSON_COMPACT));
 	fprintf(out, "%s\n", text);
@@ -541,6 +552,18 @@ struct submission *submission_parse(const char *line)
 				json_object_get(part, "order")),
 			.late = json_is_true(json_object_get(part, "late")),
 			.text = json_is_true(json_object_get(part, "text"))
+		};
+	}
+	s->when = unhex(json_object_get(whole, "when"));
+	parts = json_object_get(whole, "orders");
+	s->order = need(calloc(json_array_size(parts) + 1, sizeof(*s->order)));
+	json_array_foreach(parts, i, part) {
+		s->order[s->orders++] = (struct order){
+			.lab = unhex(json_array_get(part, 0)),
+			.kind = (unsigned)json_integer_value(json_array_get(part, 1)),
+			.points = (int)json_integer_value(json_array_get(part, 2)),
+			.source = unhex(json_array_get(part, 3)),
+			.reason = unhex(json_array_get(part, 4))
 		};
 	}
 	json_decref(whole);

@@ -22,6 +22,15 @@ struct person {
 	char *name, *id, *email; /* ID and EMAIL may be NULL */
 };
 
+/* What a person decided about a submission. */
+struct order {
+	char *lab;              /* the folder, or "": all of it */
+	enum { ORDER_SET, ORDER_ADD, ORDER_SOURCE } kind;
+	int points;
+	char *source;           /* the file that counts instead of what was handed in */
+	char *reason;
+};
+
 struct submission {
 	char *name;             /* the student, as the entry says; any bytes; no two have one */
 	char *plain;            /* the same before two of one name were told apart */
@@ -32,6 +41,8 @@ struct submission {
 	char *when;             /* when it was handed in, as the platform says, or NULL */
 	struct part *part;
 	int parts;
+	struct order *order;
+	int orders;
 	struct person *member;  /* from the platform; more than one: a team */
 	int members;
 };
