@@ -22,6 +22,7 @@
 #include "grade/compare.h"
 #include "grade/doctor.h"
 #include "grade/fanout.h"
+#include "grade/fill.h"
 #include "grade/gradebook.h"
 #include "grade/job.h"
 #include "grade/progress.h"
@@ -38,6 +39,8 @@ static const char usage[] =
 "usage: grade [OPTION]... SUBMISSIONS OUT\n"
 "       grade --compare OLD NEW\n"
 "       grade --doctor\n"
+"       grade fill OUT FILE...\n"
+"       grade feedback OUT\n"
 "\n"
 "Grades every submission in SUBMISSIONS, a folder or one archive, and writes\n"
 "OUT/NAME/{result.json,report.txt}, OUT/gradebook.csv and OUT/summary.json.\n"
@@ -503,7 +506,12 @@ int main(int argc, char **argv)
 {
 	const char *out = getenv("GRADE_OUT");
 	struct options o;
+	char *program;
 
+	if (argc > 1 && strcmp(argv[1], "fill") == 0)
+		return fill_main(argc - 1, argv + 1, repository(&program), stdout);
+	if (argc == 3 && strcmp(argv[1], "feedback") == 0)
+		return feedback_main(argv[2], stdout);
 	read_options(argc, argv, &o);
 	if (o.job >= 0) {
 		if (!out)

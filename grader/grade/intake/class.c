@@ -228,7 +228,7 @@ void class_of_one(struct class *class, const char *name)
 	s->part[s->parts++] = here;
 }
 
-static void submission_clear(struct submission *s)
+void submission_clear(struct submission *s)
 {
 	for (int i = 0; i < s->parts; i++) {
 		free(s->part[i].entry);
@@ -514,6 +514,7 @@ static char *unhex(const json_t *value)
 void submission_write(const struct submission *s, FILE *out)
 {
 	json_t *parts = json_array(), *orders = json_array(), *line;
+	json_t *members = json_array();
 	char *text;
 
 	for (int i = 0; i < s->parts; i++)
@@ -525,7 +526,11 @@ void submission_write(const struct submission *s, FILE *out)
 		json_array_append_new(orders, json_pack("[o,i,i,o,o]", hex(s->order[i].lab),
 			(int)s->order[i].kind, s->order[i].points, hex(s->order[i].source),
 			hex(s->order[i].reason)));
-	line = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "when", hex(s->when), "orders", orders,
+	for (int i = 0; i < s->members; i++)
+		json_array_append_new(members, json_pack("[o,o,o]", hex(s->member[i].name),
+			hex(s->member[i].id), hex(s->member[i].email)));
+	line = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "plain", hex(s->plain),
+	                 "login", hex(s->login), "members", members, "when", hex(s->when), "orders", orders,
 	                 "name", hex(s->name), "id", hex(s->id),
 	                 "folder", hex(s->folder), "parts", parts);
 	text = need(json_dumps(line, JSON_COMPACT));
@@ -566,6 +571,15 @@ struct submission *submission_parse(const char *line)
 			.reason = unhex(json_array_get(part, 4))
 		};
 	}
+	s->plain = unhex(json_object_get(whole, "plain"));
+	s->login = unhex(json_object_get(whole, "login"));
+	parts = json_object_get(whole, "members");
+	s->member = need(calloc(json_array_size(parts) + 1, sizeof(*s->member)));
+	json_array_foreach(parts, i, part)
+		s->member[s->members++] = (struct person){
+			unhex(json_array_get(part, 0)), unhex(json_array_get(part, 1)),
+			unhex(json_array_get(part, 2))
+		};
 	json_decref(whole);
 	if (s->name && s->folder && s->parts > 0)
 		return s;

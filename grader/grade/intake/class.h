@@ -81,6 +81,8 @@ char *class_find(struct class *class, const char *given, const char *to, const c
 /* One submission as a line of text, and back. NULL if LINE is none. */
 void submission_write(const struct submission *s, FILE *out);
 struct submission *submission_parse(const char *line);
+/* Frees what is in S, and S itself. */
+void submission_clear(struct submission *s);
 void submission_free(struct submission *s);
 
 /* Takes the sources of submission S from the class's folder CLASS_FD: all that the student

@@ -22,17 +22,42 @@ static json_t *words(const char *text, const char *between)
 	return list;
 }
 
+static void set(json_t *all, const char *key, const char *text)
+{
+	char *seen;
+
+	if (!text)
+		return;
+	seen = text_escaped(text, strlen(text), TEXT_PLAIN);
+	json_object_set_new(all, key, json_string(seen));
+	free(seen);
+}
+
+/* Who it is, for those who fill a platform's list from the result alone. */
+static void identify(json_t *all, const struct submission *s)
+{
+	json_t *members = json_array(), *one;
+
+	set(all, "id", s->id);
+	set(all, "login", s->login);
+	set(all, "student", s->plain ? s->plain : s->name);
+	set(all, "entry", s->parts > 0 ? s->part[0].entry : NULL);
+	for (int i = 0; i < s->members; i++) {
+		one = json_object();
+		set(one, "name", s->member[i].name);
+		set(one, "id", s->member[i].id);
+		set(one, "email", s->member[i].email);
+		json_array_append_new(members, one);
+	}
+	json_object_set_new(all, "members", members);
+}
+
 char *intake_record(const struct intake *in, const struct submission *s)
 {
 	json_t *all = json_object(), *look = json_array(), *left = json_array();
 	char *text, *bare;
 
-	if (s->id) {
-		char *id = text_escaped(s->id, strlen(s->id), TEXT_PLAIN);
-
-		json_object_set_new(all, "id", json_string(id));
-		free(id);
-	}
+	identify(all, s);
 	for (int i = 0; i < in->looks; i++)
 		json_array_append_new(look, json_pack("{s:o,s:s,s:s}",
 			"labs", words(in->look[i].labs, ", "), "file", in->look[i].file,
