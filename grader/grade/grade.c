@@ -21,6 +21,7 @@
 #include "grade/intake/class.h"
 #include "grade/compare.h"
 #include "grade/doctor.h"
+#include "grade/exports/exports.h"
 #include "grade/fanout.h"
 #include "grade/fill.h"
 #include "grade/gradebook.h"
@@ -41,6 +42,7 @@ static const char usage[] =
 "       grade --doctor\n"
 "       grade fill OUT FILE...\n"
 "       grade feedback OUT\n"
+"       grade export FORMAT RESULT\n"
 "\n"
 "Grades every submission in SUBMISSIONS, a folder or one archive, and writes\n"
 "OUT/NAME/{result.json,report.txt}, OUT/gradebook.csv and OUT/summary.json.\n"
@@ -512,6 +514,8 @@ int main(int argc, char **argv)
 		return fill_main(argc - 1, argv + 1, repository(&program), stdout);
 	if (argc == 3 && strcmp(argv[1], "feedback") == 0)
 		return feedback_main(argv[2], stdout);
+	if (argc == 4 && strcmp(argv[1], "export") == 0)
+		return export_main(argv[2], argv[3], stdout);
 	read_options(argc, argv, &o);
 	if (o.job >= 0) {
 		if (!out)

@@ -3,7 +3,8 @@
 #   make doctor
 GRADE        := $(B)/bin/grade
 GRADE_PARTS  := $(patsubst grader/%.c,$(B)/obj/%.o,\
-                  $(filter-out %/grade.c,$(wildcard grader/grade/*.c grader/grade/intake/*.c)))
+                  $(filter-out %/grade.c,$(wildcard grader/grade/*.c \
+                  grader/grade/intake/*.c grader/grade/exports/*.c)))
 GRADE_LIB    := $(B)/libgrade.a
 GRADE_LIBS   := -larchive -ljansson -lyaml
 
