@@ -43,6 +43,7 @@ static const char usage[] =
 "       grade fill OUT FILE...\n"
 "       grade feedback OUT\n"
 "       grade export FORMAT RESULT\n"
+"       grade take SUBMISSION TREE\n"
 "\n"
 "Grades every submission in SUBMISSIONS, a folder or one archive, and writes\n"
 "OUT/NAME/{result.json,report.txt}, OUT/gradebook.csv and OUT/summary.json.\n"
@@ -51,6 +52,7 @@ static const char usage[] =
 "  -j, --jobs N     so many submissions at once (as many as processors)\n"
 "  --lab LAB        only this lab: lab2 or tcp-client; may be given again\n"
 "  --suites DIR     grade with the suites DIR/LAB/PROGRAM.bats, too\n"
+"  --one            SUBMISSIONS is the work of one student, whatever it looks like\n"
 "  --keep           of what is not perfect, keep source and TAP in OUT/NAME/work\n"
 "  --roster FILE    CSV of names and ids: who submitted nothing gets a row, too\n"
 "  --override FILE  CSV who,lab,points,reason: what a person decided counts\n"
@@ -71,7 +73,7 @@ struct options {
 	int dues;
 	const char *suites, *roster, *seed, *override, *late;
 	int jobs;
-	bool keep, compare, doctor;
+	bool keep, compare, doctor, one;
 	long job;               /* -1: this is no job */
 };
 
@@ -93,7 +95,7 @@ static long a_number(const char *text, long least, long most, const char *words)
 
 static void read_options(int argc, char **argv, struct options *o)
 {
-	enum { OVERRIDE = 300, DUE, LATE };
+	enum { OVERRIDE = 300, DUE, LATE, ONE };
 	enum { LAB = 256, SUITES, KEEP, ROSTER, SEED, COMPARE, DOCTOR, JOB, HELP };
 	static const struct option options[] = {
 		{ "jobs", required_argument, NULL, 'j' },
@@ -101,6 +103,7 @@ static void read_options(int argc, char **argv, struct options *o)
 		{ "suites", required_argument, NULL, SUITES },
 		{ "keep", no_argument, NULL, KEEP },
 		{ "roster", required_argument, NULL, ROSTER },
+		{ "one", no_argument, NULL, ONE },
 		{ "override", required_argument, NULL, OVERRIDE },
 		{ "due", required_argument, NULL, DUE },
 		{ "late", required_argument, NULL, LATE },
@@ -127,6 +130,7 @@ static void read_options(int argc, char **argv, struct options *o)
 		case SUITES: o->suites = optarg; break;
 		case KEEP: o->keep = true; break;
 		case ROSTER: o->roster = optarg; break;
+		case ONE: o->one = true; break;
 		case OVERRIDE: o->override = optarg; break;
 		case LATE: o->late = optarg; break;
 		case DUE:
@@ -269,10 +273,10 @@ static void remove_remains(const char *out)
 	free(unpacked);
 }
 
-static void find_class(struct run *run, const char *given, struct class *class)
+static void find_class(struct run *run, const char *given, bool one, struct class *class)
 {
 	char *to = run_file(run->out, "class");
-	char *words = class_find(class, given, to, run->out, &run->table, slot_user(1),
+	char *words = class_find(class, given, one, to, run->out, &run->table, slot_user(1),
 	                         &run->class, stdout);
 
 	if (words)
@@ -476,7 +480,7 @@ static int grade(const struct options *o, const char *submissions, const char *o
 	run.out = make_out(out);
 	lock_out(run.out);
 	remove_remains(run.out);
-	find_class(&run, submissions, &class);
+	find_class(&run, submissions, o->one, &class);
 	if (o->override && orders_read(&class, &run.table, o->roster ? &roster : NULL,
 	                               o->override, &why) < 0)
 		die(WRONG, "%s", why);
@@ -504,6 +508,55 @@ static int grade(const struct options *o, const char *submissions, const char *o
 	return tally.looks ? LOOK : DONE;
 }
 
+/* What would be taken from the folder SUBMISSION, as the program tree TREE. */
+static int take(const char *submission, const char *tree)
+{
+	char *program, *root = repository(&program);
+	char *path = text_format("%s/labs/labs.txt", root);
+	int fd = open(submission, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct class class;
+	struct intake in;
+	struct labs labs;
+	int taken = 0;
+
+	if (labs_read(&labs, path) < 0)
+		die_errno(WRONG, "%s", path);
+	if (fd < 0 || (mkdir(tree, 0755) < 0 && errno != EEXIST))
+		die_errno(WRONG, "%s", fd < 0 ? submission : tree);
+	class_of_one(&class, submission);
+	submission_intake(&in, &labs, NULL, fd, &class.at[0], slot_user(1));
+	for (int i = 0; i < labs.count; i++) {
+		char *folder = text_format("%s/%s", tree, labs.at[i].folder);
+		char *file = text_format("%s/%s.c", folder, labs.at[i].program);
+		struct save save;
+
+		if (in.source[i].status == SOURCE_TAKEN) {
+			mkdir(folder, 0755);
+			if (save_begin(&save, file) < 0)
+				die_errno(WRONG, "%s", file);
+			fwrite(in.source[i].data, 1, in.source[i].size, save.out);
+			if (save_end(&save) < 0)
+				die_errno(WRONG, "%s", file);
+			taken++;
+		} else if (in.source[i].words) {
+			printf("%s: %s\n", labs.at[i].folder, in.source[i].words);
+		}
+		free(folder);
+		free(file);
+	}
+	if (in.notes)
+		fputs(in.notes, stdout);
+	printf("%d of %d labs are in %s\n", taken, labs.count, tree);
+	close(fd);
+	intake_free(&in);
+	class_free(&class);
+	labs_free(&labs);
+	free(path);
+	free(root);
+	free(program);
+	return DONE;
+}
+
 int main(int argc, char **argv)
 {
 	const char *out = getenv("GRADE_OUT");
@@ -516,6 +569,8 @@ int main(int argc, char **argv)
 		return feedback_main(argv[2], stdout);
 	if (argc == 4 && strcmp(argv[1], "export") == 0)
 		return export_main(argv[2], argv[3], stdout);
+	if (argc == 4 && strcmp(argv[1], "take") == 0)
+		return take(argv[2], argv[3]);
 	read_options(argc, argv, &o);
 	if (o.job >= 0) {
 		if (!out)

@@ -415,8 +415,8 @@ static char *open_given(const char *real, const char *to, uid_t uid, char **top)
 	return words;
 }
 
-char *class_find(struct class *class, const char *given, const char *to, const char *out,
-                 const struct labs *labs, uid_t uid, char **top, FILE *said)
+char *class_find(struct class *class, const char *given, bool one, const char *to,
+                 const char *out, const struct labs *labs, uid_t uid, char **top, FILE *said)
 {
 	char real[PATH_MAX], *words, *below, *name;
 	int fd;
@@ -434,9 +434,11 @@ char *class_find(struct class *class, const char *given, const char *to, const c
 			close(fd);
 			return need(strdup("it holds results of the grader, not submissions"));
 		}
-		if (is_submission(fd, labs)) {
+		if (one || is_submission(fd, labs)) {
 			name = last_of(real);
-			fprintf(said, "It is one submission, not a class; it is graded as that.\n");
+			if (!one)
+				fprintf(said, "It is one submission, not a class; it is graded as "
+				        "that.\n");
 			class_of_one(class, name);
 			free(name);
 			close(fd);

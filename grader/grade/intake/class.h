@@ -70,13 +70,13 @@ bool is_submission(int fd, const struct labs *labs);
  * too high)? Returns that folder's name for the caller to free, or NULL. */
 char *class_below(int fd, const struct labs *labs);
 
-/* Finds the class in GIVEN, a folder or an archive, which is unpacked below the folder TO
+/* Finds the class in GIVEN, a folder or an archive (ONE: it is one student's work), which is unpacked below the folder TO
  * (which is not there) as UID (see archive_read). OUT is where results go. Stores the folder
  * whose entries the parts are in *TOP, for the caller to free. What is not as it seems (a
  * folder too high or too low, entries that are ignored) is said on OUT_SAID. Returns NULL,
  * or words for why not, to be freed. */
-char *class_find(struct class *class, const char *given, const char *to, const char *out,
-                 const struct labs *labs, uid_t uid, char **top, FILE *said);
+char *class_find(struct class *class, const char *given, bool one, const char *to,
+                 const char *out, const struct labs *labs, uid_t uid, char **top, FILE *said);
 
 /* One submission as a line of text, and back. NULL if LINE is none. */
 void submission_write(const struct submission *s, FILE *out);
