@@ -340,7 +340,15 @@ Test(grade_class, folders_called_like_labs_are_one_submission)
 {
 	put("lab1/main.c", "x");
 	put("Lab 2/prog.c", "x");
+	put("tcp_client.zip", "x");
 	one_or_class("labs", true, NULL);
+}
+
+Test(grade_class, repositories_called_after_a_lab_are_a_class)
+{
+	put("lab1-ann/server.c", "x");
+	put("lab2-bob/client.c", "x");
+	one_or_class("repositories", false, NULL);
 }
 
 Test(grade_class, a_stray_source_makes_no_submission_of_a_class)

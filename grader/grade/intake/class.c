@@ -326,11 +326,11 @@ static struct looks look_into(int fd, const struct labs *labs)
 				l.only = need(strdup(names[i]));
 			if (m.platform)
 				l.platform++;
-			else if ((folder || names[i][stem]) && lab_in_name(labs, names[i], stem) >= 0)
+			else if ((folder || names[i][stem]) && lab_called(labs, names[i], stem) >= 0)
 				l.labs++;
 			else if (folder || names[i][stem])
 				l.others++;
-			if (!m.platform && folder && lab_in_name(labs, names[i], stem) < 0 &&
+			if (!m.platform && folder && lab_called(labs, names[i], stem) < 0 &&
 			    strcmp(names[i], "labs") != 0 && strcmp(names[i], "starter") != 0 &&
 			    strcmp(names[i], "solutions") != 0 && holds_source(fd, names[i], labs))
 				l.sources++;

@@ -325,11 +325,9 @@ static void letters_of(const char *words, char *out)
 	*out = '\0';
 }
 
-int lab_in_name(const struct labs *labs, const char *name, size_t len)
+int lab_called(const struct labs *labs, const char *name, size_t len)
 {
-	char words[WORDS_MAX], word[WORDS_MAX], letters[WORDS_MAX], whole[WORDS_MAX];
-	struct { const char *from, *to; int lab; } found[3 * LABS_MAX];
-	int count = 0, lab = -1;
+	char words[WORDS_MAX], letters[WORDS_MAX], whole[WORDS_MAX];
 
 	words_of(name, len, words);
 	letters_of(words, letters);
@@ -338,12 +336,32 @@ int lab_in_name(const struct labs *labs, const char *name, size_t len)
 		                               labs->at[i].target };
 
 		for (int k = 0; k < 3; k++) {
+			words_of(names[k], strlen(names[k]), words);
+			letters_of(words, whole);
+			if (strcmp(letters, whole) == 0)
+				return i;       /* tcpClient, connectedtalker, Lab 2 */
+		}
+	}
+	return -1;
+}
+
+int lab_in_name(const struct labs *labs, const char *name, size_t len)
+{
+	char words[WORDS_MAX], word[WORDS_MAX];
+	struct { const char *from, *to; int lab; } found[3 * LABS_MAX];
+	int count = 0, lab = lab_called(labs, name, len);
+
+	if (lab >= 0)
+		return lab;
+	words_of(name, len, words);
+	for (int i = 0; i < labs->count; i++) {
+		const char *const names[3] = { labs->at[i].program, labs->at[i].folder,
+		                               labs->at[i].target };
+
+		for (int k = 0; k < 3; k++) {
 			const char *at;
 
 			words_of(names[k], strlen(names[k]), word);
-			letters_of(word, whole);
-			if (strcmp(letters, whole) == 0)
-				return i;       /* tcpClient, connectedtalker */
 			at = strstr(words, word);
 			if (!at)
 				continue;

@@ -71,6 +71,9 @@ struct claim {
  * (PROG-1.c). Hidden files, __MACOSX and ._names are nothing. */
 struct claim claim_of(const struct labs *labs, const char *path);
 
+/* The lab whose target, folder or program NAME is, but for case, dashes and spaces; -1. */
+int lab_called(const struct labs *labs, const char *name, size_t len);
+
 /* The one lab that the name of a file or folder speaks of (LEN bytes, without its
  * ending); -1: none, -2: more than one. */
 int lab_in_name(const struct labs *labs, const char *name, size_t len);
