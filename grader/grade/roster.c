@@ -290,6 +290,21 @@ static bool has_name(const struct student *s, const char *squashed)
 	                     (s->squashed[1] && strcmp(s->squashed[1], squashed) == 0));
 }
 
+/* "Alice Adams" is adamsalice in Canvas' names of files: A is B, begun elsewhere. */
+static bool is_turned(const char *a, const char *b)
+{
+	size_t len = strlen(a);
+	char *twice;
+	bool turned;
+
+	if (len == 0 || strlen(b) != len)
+		return false;
+	twice = text_format("%s%s", a, a);
+	turned = strstr(twice, b) != NULL;
+	free(twice);
+	return turned;
+}
+
 static int add_found(int found, int i)
 {
 	return found == -1 || found == i ? i : -2;
@@ -303,6 +318,10 @@ static int find_name(const struct roster *roster, const char *name)
 
 	for (int i = 0; i < roster->count; i++)
 		if (has_name(&roster->at[i], plain) || (turned && has_name(&roster->at[i], turned)))
+			found = add_found(found, i);
+	/* Only where nobody is called so as it stands. */
+	for (int i = 0, none = found == -1; none && i < roster->count; i++)
+		if (is_turned(roster->at[i].squashed[0], plain))
 			found = add_found(found, i);
 	free(plain);
 	free(turned);
@@ -357,7 +376,7 @@ static void candidates(const struct roster *roster, const struct person *p, int 
 
 	for (int i = 0; i < roster->count; i++)
 		if (has_name(&roster->at[i], plain) || (turned && has_name(&roster->at[i], turned)) ||
-		    has_key(&roster->at[i], p->id) || has_key(&roster->at[i], p->email))
+		    is_turned(roster->at[i].squashed[0], plain) || has_key(&roster->at[i], p->id) || has_key(&roster->at[i], p->email))
 			who[count++] = i;
 	who[count] = -1;
 	free(plain);

@@ -169,6 +169,7 @@ Test(grade_roster, moodle_gradescope_blackboard)
 	cr_assert_eq(who(&r, "Wei Zhang", "1769", NULL), 1);
 	cr_assert_eq(who(&r, "Wei Zhang", NULL, NULL), -2);
 	cr_assert_eq(who(&r, "Participant", "1766", NULL), 0);
+	cr_assert_eq(who(&r, "zhangwei", NULL, NULL), -2);
 	roster_free(&r);
 	r = made_of("First Name,Last Name,SID,Email,Role\nJane,\"Doe \"\"JJ\"\"\",7,j@x,Student\n"
 	            "Prof,Essor,8,p@x,Instructor\n");
@@ -181,6 +182,17 @@ Test(grade_roster, moodle_gradescope_blackboard)
 	cr_assert_str_eq(r.at[0].id, "12");
 	cr_assert_eq(who(&r, "doejane", NULL, NULL), 0);
 	cr_assert_eq(who(&r, "jdoe", NULL, NULL), 0);
+	roster_free(&r);
+}
+
+Test(grade_roster, a_name_turned_round_counts_after_one_that_is_not)
+{
+	struct roster r = made_of("Name,ID\nLee Ann,1\nAnn Lee,2\nZo\xC3\xAB van der Berg,3\n");
+
+	cr_assert_eq(who(&r, "Lee Ann", NULL, NULL), 0);
+	cr_assert_eq(who(&r, "annlee", NULL, NULL), 1);
+	cr_assert_eq(who(&r, "vanderbergzo\xC3\xAB", NULL, NULL), 2);
+	cr_assert_eq(who(&r, "berg", NULL, NULL), -1);
 	roster_free(&r);
 }
 
