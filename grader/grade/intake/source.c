@@ -119,13 +119,16 @@ void intake_note(struct intake *in, const char *format, ...)
 	free(line);
 }
 
+enum { SHOWN = 120 };
+
 /* How PATH is said in a verdict: never longer than a line or two. */
 static char *shown(const char *path)
 {
 	size_t len = strlen(path);
 
-	return len <= 120 ? text_escaped(path, len, TEXT_PLAIN)
-	                  : text_escaped(path + len - 120, 120, TEXT_PLAIN);
+	size_t skip = len <= SHOWN ? 0 : len - SHOWN;
+
+	return text_escaped(path + skip, len - skip, TEXT_PLAIN);
 }
 
 /* PATH of the container that is being read, as the submission has it. */
