@@ -52,7 +52,7 @@ static const char usage[] =
 "  -j, --jobs N     so many submissions at once (as many as processors)\n"
 "  --lab LAB        only this lab: lab2 or tcp-client; may be given again\n"
 "  --suites DIR     grade with the suites DIR/LAB/PROGRAM.bats, too\n"
-"  --one            SUBMISSIONS is the work of one student, whatever it looks like\n"
+"  --one            SUBMISSIONS is one student's work, whatever it looks like\n"
 "  --keep           of what is not perfect, keep source and TAP in OUT/NAME/work\n"
 "  --roster FILE    CSV of names and ids: who submitted nothing gets a row, too\n"
 "  --override FILE  CSV who,lab,points,reason: what a person decided counts\n"
@@ -64,7 +64,7 @@ static const char usage[] =
 "  --help           this\n"
 "\n"
 "Exit status: 0 every submission has its verdict; 1 wrong usage, or the grader\n"
-"cannot work at all; 2 some could not be judged: summary.json says which.\n";
+"cannot work at all; 2 a person must look at some: the last lines say at which.\n";
 
 struct options {
 	const char *labs[LABS_MAX];

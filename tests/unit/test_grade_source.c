@@ -195,3 +195,15 @@ Test(grade_source, the_sum_sees_every_difference)
 	intake_sum(&in, two);
 	cr_assert_str_neq(one, two);
 }
+
+Test(grade_source, what_may_be_work_is_never_lost_among_the_rest)
+{
+	for (int i = 0; i < 3 * LEFT_MAX; i++)
+		intake_leave(&in, "notes.md", NULL, LEFT_ASIDE);
+	intake_unread(&in, "labs.rar", "a RAR archive");
+	for (int i = 0; i < LEFT_MAX; i++)
+		intake_leave(&in, "notes.md", NULL, LEFT_ASIDE);
+	intake_end(&in);
+	cr_assert_eq(in.looks, 1);
+	cr_assert_str_eq(in.look[0].file, "labs.rar");
+}

@@ -139,11 +139,20 @@ static char *whole(const struct intake *in, const char *path)
 
 static void leave(struct intake *in, const char *path, const char *why, enum left_kind kind)
 {
-	if (in->lefts++ >= LEFT_MAX)
+	int at = in->lefts++;
+
+	/* Where there is no more room, what may be work takes the place of what is not. */
+	if (at >= LEFT_MAX)
+		for (at = kind == LEFT_ASIDE ? -1 : LEFT_MAX - 1;
+		     at >= 0 && in->left[at].kind != LEFT_ASIDE; at--)
+			;
+	if (at < 0)
 		return;
 	if (!in->left)
 		in->left = need(calloc(LEFT_MAX, sizeof(*in->left)));
-	in->left[in->lefts - 1] = (struct left){
+	free(in->left[at].path);
+	free(in->left[at].why);
+	in->left[at] = (struct left){
 		.path = shown(path), .why = text_escaped(why, strlen(why), TEXT_PLAIN),
 		.kind = kind
 	};
