@@ -179,9 +179,9 @@ static void replace_source(struct intake *in, int lab, const struct order *o)
 	s->data = NULL;
 	s->words = NULL;
 	s->size = 0;
-	if (why) {
+	if (why || !data) {
 		s->status = SOURCE_REJECTED;
-		s->words = text_format("%s: %s", o->source, why);
+		s->words = text_format("%s: %s", o->source, why ? why : "?");
 		free(data);
 	} else {
 		s->status = SOURCE_TAKEN;

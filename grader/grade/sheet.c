@@ -146,7 +146,7 @@ static char *read_cell(const struct sheet *s, size_t *at)
 	bool quoted = false;
 
 	for (size_t i = *at; ; i++) {
-		char c = i < s->len ? s->text[i] : '\0';
+		char c = s->text[i];    /* behind the last one stands a NUL */
 
 		if (i >= s->len && quoted)
 			break;

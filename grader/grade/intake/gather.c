@@ -67,7 +67,7 @@ static void take_entry(void *context, const char *path, const char *data, size_t
 		return;
 	whole = text_format("%s/%s", g->in->prefix, path);
 	if (claim_of(g->in->labs, whole).lab >= 0)
-		intake_offer(g->in, path, data, len, reason ? reason : data ? NULL : "it was not read");
+		intake_offer(g->in, path, data, len, reason);
 	else if (archive_stem(path) == strlen(path))
 		intake_leave(g->in, path, NULL, LEFT_ASIDE);
 	else if (data && g->level < LEVELS)

@@ -86,14 +86,13 @@ static bool canvas(struct member *m, const char *name)
 static bool canvas_anonymous(struct member *m, const char *name)
 {
 	const char *code = name + 5, *file, *end;
+	bool late = strncmp(name, "anon_LATE_", 10) == 0;
 	size_t len;
 
 	if (strncmp(name, "anon_", 5) != 0)
 		return false;
-	if (strncmp(code, "LATE_", 5) == 0) {
+	if (late)
 		code += 5;
-		m->late = true;
-	}
 	for (len = 0; isalnum((unsigned char)code[len]);)
 		len++;
 	file = code + len;
@@ -111,6 +110,7 @@ static bool canvas_anonymous(struct member *m, const char *name)
 	m->student = text_format("anon_%.*s", (int)len, code);
 	m->id = need(strndup(code, len));
 	m->file = need(strdup(end + 1));
+	m->late = late;
 	m->platform = true;
 	return true;
 }
@@ -171,16 +171,13 @@ struct member member_parse(const char *name, bool is_folder)
 {
 	struct member m = { .kind = MEMBER_WORK };
 
-	if (canvas_anonymous(&m, name))
-		;
-	else if (m = (struct member){ .kind = MEMBER_WORK }, canvas(&m, name))
-		;
-	else if (moodle(&m, name))
-		;
-	else if (junk(name, is_folder))
-		m.kind = MEMBER_JUNK;
-	else
-		m.student = need(strndup(name, is_folder ? strlen(name) : archive_stem(name)));
+	if (!canvas_anonymous(&m, name) && !canvas(&m, name) && !moodle(&m, name)) {
+		if (junk(name, is_folder))
+			m.kind = MEMBER_JUNK;
+		else
+			m.student = need(strndup(name, is_folder ? strlen(name)
+			                                         : archive_stem(name)));
+	}
 	if (is_folder) {
 		free(m.file);
 		m.file = NULL;

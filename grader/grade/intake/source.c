@@ -248,6 +248,8 @@ static void take_source(struct source *s, const char *data, size_t len, const ch
 {
 	char *seen;
 
+	if (!reason && !data)
+		reason = "it was not read";
 	if (!reason && len > SOURCE_MAX)
 		reason = "it is larger than 256 KiB";
 	if (!reason && is_blank(data, len))
