@@ -230,6 +230,15 @@ make_class() {
 	[ "$status" = 2 ]
 	grep -q 'more than one whose it could be: Wei Zhang (S1) Wei Zhang (S2)' <<<"$output"
 	run ! grep -q '^Wei Zhang,S1,.*,20,' "$WORK/zhangs/gradebook.csv"
+	printf 'who,lab,points,reason\n1766,,is=S2,asked him\nWei Zhang_1769,,is=S1,the other\n' >"$WORK/is.csv"
+	grade "$class" "$WORK/zhangs" --roster "$WORK/zhang.csv" --override "$WORK/is.csv"
+	grep -q '^Wei Zhang,S2,Wei Zhang_1766,20,' "$WORK/zhangs/gradebook.csv"
+	grep -q '^Wei Zhang,S1,Wei Zhang_1769,20,' "$WORK/zhangs/gradebook.csv"
+	"$GRADE" fill --column Points "$WORK/zhangs" "$WORK/zhang.csv"
+	[ "$(grep -c '^Wei Zhang,S[12],20$' "$WORK/zhang-filled.csv")" = 2 ]
+	sed -i s/S2/S9/ "$WORK/is.csv"
+	run grade "$class" "$WORK/zhangs" --roster "$WORK/zhang.csv" --override "$WORK/is.csv"
+	[ "$status" = 1 ]
 	printf 'Identifier,Full name\nParticipant 1766,Wei Zhang\nParticipant 1769,Wei Zhang\n' >"$WORK/zhang.csv"
 	grade "$class" "$WORK/zhangs" --roster "$WORK/zhang.csv"
 	[ "$(grep -c '^Wei Zhang,Participant 17\|^Wei Zhang,17' "$WORK/zhangs/gradebook.csv")" = 2 ]

@@ -425,8 +425,8 @@ void gradebook_say_looks(const struct run *run, FILE *out)
 		        (int)strcspn(why, "\n"), why);
 	}
 	if (json_array_size(looks) > 0)
-		fputs("Settle them in a file of rows who,lab,points,reason (points: 12, +3, -2, or\n"
-		      "source=FILE) and run the same command with --override FILE.\n", out);
+		fputs("Settle them in a file of rows who,lab,points,reason (points: 12, +3, -2,\n"
+		      "source=FILE or is=STUDENT) and run the same command with --override FILE.\n", out);
 	json_decref(summary);
 	free(path);
 }

@@ -93,7 +93,7 @@ static const char *read_points(struct order *o, const char *points, const char *
 	n = strtol(points, &end, 10);
 	end += strspn(end, " ");
 	if (end == points || *end || n < -10000 || n > 10000)
-		return "points are a number (12), a change (+3, -2) or source=FILE";
+		return "points are a number (12), a change (+3, -2), source=FILE or is=STUDENT";
 	o->kind = *points == '+' || *points == '-' ? ORDER_ADD : ORDER_SET;
 	o->points = (int)n;
 	return NULL;
@@ -106,6 +106,27 @@ static const char *read_lab(struct order *o, const char *lab, const struct labs 
 	if (row < 0 && *lab && strcasecmp(lab, "all") != 0)
 		return "there is no such lab";
 	o->lab = need(strdup(row < 0 ? "" : table->at[row].folder));
+	return NULL;
+}
+
+/* `is=WORD`: the submission is the work of whoever has this number, login or address. */
+static const char *be_whose(struct submission *s, const struct roster *roster, const char *word)
+{
+	struct person who = { (char *)(size_t)"", (char *)(size_t)word, (char *)(size_t)word };
+	int student = roster ? roster_find(roster, &who) : 0;
+
+	if (!*word || student < 0)
+		return "is= needs the number, login or address of one person of the roster";
+	for (int i = 0; i < s->members; i++) {
+		free(s->member[i].name);
+		free(s->member[i].id);
+		free(s->member[i].email);
+	}
+	s->member = need(realloc(s->member, sizeof(*s->member)));
+	s->member[0] = (struct person){
+		need(strdup(roster ? roster->at[student].name : s->plain)), need(strdup(word)), NULL
+	};
+	s->members = 1;
 	return NULL;
 }
 
@@ -124,6 +145,8 @@ static const char *read_order(struct class *class, const struct labs *table,
 		return "more than one is called that; say the number or the submission";
 	if (!reason[strspn(reason, " ")])
 		return "a reason is missing";
+	if (strncasecmp(sheet_cell(row, c->points), "is=", 3) == 0)
+		return be_whose(&class->at[whose], roster, sheet_cell(row, c->points) + 3);
 	wrong = read_lab(&o, sheet_cell(row, c->lab), table);
 	if (!wrong)
 		wrong = read_points(&o, sheet_cell(row, c->points), path);
@@ -356,6 +379,11 @@ void settle_sum(struct sha256 *h, const struct submission *s, const struct intak
 {
 	char *text;
 
+	for (int i = 0; i < s->members; i++) {
+		text = text_format("%s %s", s->member[i].name, s->member[i].id ? s->member[i].id : "");
+		sha256_field(h, text, strlen(text));
+		free(text);
+	}
 	for (int i = 0; i < s->orders; i++) {
 		const struct order *o = &s->order[i];
 
