@@ -175,9 +175,10 @@ Test(grade_source, line_ends_and_marks)
 	cr_assert_null(normalised("", 0, "", 0));
 	cr_assert_null(normalised("\xFF\xFE" "a\0\r\0\n\0", 8, "a\n",
 	                          SOURCE_HAD_UTF16 | SOURCE_HAD_CRLF));
-	cr_assert_null(normalised("\xFE\xFF\0a\xD8\x3D\xDE\x00\xD8", 9, "a\xF0\x9F\x98\x80",
+	cr_assert_null(normalised("\xFE\xFF\0a\xD8\x3D\xDE\x00", 8, "a\xF0\x9F\x98\x80",
 	                          SOURCE_HAD_UTF16));
 	cr_assert_not_null(normalised("\xFF\xFE" "a\0\0\0", 6, "", 0));
+	cr_assert_not_null(normalised("\xFF\xFE" "a\0b", 5, "", 0));
 	cr_assert_not_null(normalised("a\0b", 3, "", 0));
 }
 

@@ -16,6 +16,8 @@ const char *source_normalise(char **data, size_t *len, unsigned *changed)
 	char *bytes;
 
 	*changed = 0;
+	if (is_utf16(*data, *len) && *len % 2 != 0)
+		return "the file is UTF-16, and damaged; save it as UTF-8";
 	if (is_utf16(*data, *len)) {
 		char *text = utf8_of_utf16(*data, *len, len);
 
@@ -216,6 +218,18 @@ static void outdone(struct intake *in, const char *loser, const char *path)
 	leave(in, loser, spare ? "a copy of the course's own" : why, LEFT_ASIDE);
 	free(why);
 	free(seen);
+}
+
+void intake_pass_over(struct intake *in, const char *path)
+{
+	char *name = whole(in, path);
+	struct claim claim = claim_of(in->labs, name);
+
+	if (claim.lab >= 0 && in->here[claim.lab].path)
+		outdone(in, name, in->here[claim.lab].path);
+	else
+		intake_leave(in, path, NULL, LEFT_ASIDE);
+	free(name);
 }
 
 static bool same_bytes(const struct source *a, const struct source *b)

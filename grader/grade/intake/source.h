@@ -89,6 +89,9 @@ bool intake_wants(const struct intake *in, const char *path);
 void intake_offer(struct intake *in, const char *path, const char *data, size_t len,
                   const char *reason);
 
+/* The file at PATH is not even read, because a better one stands (see intake_wants). */
+void intake_pass_over(struct intake *in, const char *path);
+
 /* The file at PATH is not taken. WHY: NULL says it by the file's name. */
 void intake_leave(struct intake *in, const char *path, const char *why, enum left_kind kind);
 

@@ -177,7 +177,7 @@ void walk_file(struct intake *in, int parent, const char *name, const char *path
 		return;
 	}
 	if (!intake_wants(in, path)) {
-		intake_leave(in, path, "another file fits better", LEFT_ASIDE);
+		intake_pass_over(in, path);
 		return;
 	}
 	fd = open_file(parent, name, &st, &reason);
