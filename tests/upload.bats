@@ -215,6 +215,23 @@ only_grades() {
 	run ! grep -qP '(^|[,;"])[\s\xA0\x{3000}]*[=＝]' "$WORK/formulas/gradebook.csv"
 }
 
+@test "LibreOffice reads names whole, numbers as numbers, and runs nothing" {
+	command -v soffice >/dev/null || skip "there is no LibreOffice"
+	mkdir "$WORK/office"
+	cp "$WORK/first/gradebook.csv" "$WORK/office/book.csv"
+	cp "$WORK/formulas/gradebook.csv" "$WORK/office/formulas.csv"
+	canvas_export >"$WORK/office/canvas.csv"
+	"$GRADE" fill "$WORK/first" "$WORK/office/canvas.csv" || [ $? = 2 ]
+	cd "$WORK/office"
+	HOME=$WORK/office timeout 120 soffice --headless --infilter=csv:44,34,76 --convert-to fods ./*.csv
+	grep -q '<text:p>novákhana</text:p>' book.fods
+	grep -q '<text:p>name</text:p>' book.fods
+	grep -q 'office:value="20"' book.fods
+	grep -q '<text:p>van der Berg, Zoë</text:p>' canvas-filled.fods
+	grep -q "office:value=\"$RUNG\"" canvas-filled.fods
+	run ! grep -q 'table:formula' ./*.fods
+}
+
 # ---- exports, against what each format's own documentation asks for -----------------
 
 export_as() { "$GRADE" export "$1" "$WORK/first/garcíacarlos/result.json"; }
