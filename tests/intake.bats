@@ -244,6 +244,20 @@ make_class() {
 	[ "$(grep -c '^Wei Zhang,Participant 17\|^Wei Zhang,17' "$WORK/zhangs/gradebook.csv")" = 2 ]
 }
 
+@test "two submissions of one student are a question" {
+	class=$WORK/doubled
+	mkdir -p "$class/ann"
+	cp "$WORK/work/udp-talker/talker.c" "$class/ann"
+	cp "$WORK/rung.c" "$class/ann_7_90_talker.c"
+	printf 'Name,ID\nAnn,7\n' >"$WORK/ann.csv"
+	run grade "$class" "$WORK/doubles" --roster "$WORK/ann.csv"
+	echo "$output"
+	[ "$status" = 2 ]
+	grep -q "several submissions are this student's" <<<"$output"
+	"$GRADE" fill --column Points "$WORK/doubles" "$WORK/ann.csv" || [ $? = 2 ]
+	run ! grep -q '^Ann,7,[0-9]' "$WORK/ann-filled.csv"
+}
+
 @test "whatever they are called, no two share a result and none hides a report" {
 	class=$WORK/called
 	mkdir -p "$class"/{gradebook.csv,summary.json,index.html,john_5,alice_123}

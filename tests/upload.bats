@@ -197,6 +197,17 @@ only_grades() {
 	[ "$status" = 1 ]
 }
 
+@test "what another class left in the same folder is not filled in" {
+	cp -R "$WORK/first" "$WORK/mixed"
+	mkdir -p "$WORK/smaller"
+	cp -p "$WORK"/class/garc* "$WORK/smaller"
+	grade "$WORK/smaller" "$WORK/mixed"
+	printf 'Name,ID\nAlice Adams,40000\nCarlos García,40074\n' >"$WORK/both.csv"
+	"$GRADE" fill --column Points "$WORK/mixed" "$WORK/both.csv"
+	grep -qx 'Alice Adams,40000' "$WORK/both-filled.csv"
+	grep -qx "Carlos García,40074,$RUNG" "$WORK/both-filled.csv"
+}
+
 @test "reports go back into the folders of Moodle's download" {
 	mkdir -p "$WORK/moodle/Zoë Berg_17_assignsubmission_file"
 	cp "$WORK/rung.c" "$WORK/moodle/Zoë Berg_17_assignsubmission_file/talker.c"

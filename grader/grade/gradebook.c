@@ -324,14 +324,28 @@ static void rows_of(struct book *b, const struct submission *s, const json_t *re
 	free(who);
 }
 
+/* Two submissions of one student: which of them counts is not for us to say. */
+static void ask_which(struct book *b, const struct student *s)
+{
+	char *name = text_escaped(s->name, strlen(s->name), TEXT_PLAIN);
+
+	json_array_append_new(json_object_get(b->summary, "several_submissions"),
+	                      json_string(name));
+	json_array_append_new(json_object_get(b->summary, "look_at"),
+		json_pack("{s:s,s:s,s:s,s:s,s:s}", "submission", name, "folder", "", "lab", "",
+		          "file", "", "why", "several submissions are this student's; take all "
+		          "but one out of the folder"));
+	b->tally->looks++;
+	free(name);
+}
+
 static void rows_of_the_others(struct book *b)
 {
 	for (int i = 0; i < b->roster->count; i++) {
 		const struct student *s = &b->roster->at[i];
 
 		if (s->seen > 1)
-			json_array_append_new(json_object_get(b->summary, "several_submissions"),
-			                      json_string(s->name));
+			ask_which(b, s);
 		if (s->seen > 0)
 			continue;
 		b->tally->missing += !s->asked;
@@ -355,6 +369,8 @@ static void all_rows(struct book *b, const struct class *class)
 			head(b->out, b->run, b->columns, result);
 		}
 		rows_of(b, s, result);
+		json_array_append_new(json_object_get(b->summary, "results"),
+		                      json_string(s->folder));
 		b->tally->submissions++;
 		count_result(b->summary, s, result, b->tally);
 		json_decref(result);
@@ -369,8 +385,8 @@ int gradebook_write(const struct run *run, const struct class *class, struct ros
                     struct tally *tally)
 {
 	char *path = text_format("%s/gradebook.csv", run->out);
-	json_t *summary = json_pack("{s:i,s:s,s:[],s:{}}", "schema", 1, "isolation",
-	                            run->isolation, "look_at", "labs");
+	json_t *summary = json_pack("{s:i,s:s,s:[],s:{},s:[]}", "schema", 1, "isolation",
+	                            run->isolation, "look_at", "labs", "results");
 	struct book book = {
 		.run = run, .roster = roster, .summary = summary, .tally = tally
 	};

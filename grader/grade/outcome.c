@@ -1,6 +1,5 @@
 #include "grade/outcome.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,34 +63,30 @@ static bool is_open(const json_t *result)
 	return json_object_get(result, "settled") != NULL;
 }
 
-static int visible(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.';
-}
-
 int outcomes_read(struct outcomes *all, const char *out)
 {
-	struct dirent **names;
-	int count = scandir(out, &names, visible, alphasort);
+	char *path = text_format("%s/summary.json", out);
+	json_t *summary = json_load_file(path, 0, NULL), *folder;
+	const json_t *results = json_object_get(summary, "results");
+	size_t i;
 
+	free(path);
 	*all = (struct outcomes){ .count = 0 };
-	if (count < 0)
-		return -1;
-	all->at = need(calloc((size_t)count + 1, sizeof(*all->at)));
-	for (int i = 0; i < count; i++) {
-		char *path = text_format("%s/%s/result.json", out, names[i]->d_name);
+	all->at = need(calloc(json_array_size(results) + 1, sizeof(*all->at)));
+	json_array_foreach(results, i, folder) {
+		const char *name = json_string_value(folder);
 		struct outcome *o = &all->at[all->count];
 
+		path = text_format("%s/%s/result.json", out, name ? name : "");
 		o->result = json_load_file(path, 0, NULL);
 		if (o->result) {
-			identify(o, names[i]->d_name);
+			identify(o, name);
 			o->open = is_open(o->result);
 			all->count++;
 		}
 		free(path);
-		free(names[i]);
 	}
-	free(names);
+	json_decref(summary);
 	if (all->count > 0)
 		return 0;
 	outcomes_free(all);

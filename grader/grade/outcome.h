@@ -19,7 +19,7 @@ struct outcomes {
 	int count;
 };
 
-/* Reads every OUT/NAME/result.json, by name. Returns 0, or -1 with errno (ENOENT: there
+/* Reads the result.json of every submission of OUT's last run. Returns 0, or -1 with errno (ENOENT: there
  * is none). */
 int outcomes_read(struct outcomes *all, const char *out);
 void outcomes_free(struct outcomes *all);

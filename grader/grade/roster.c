@@ -98,19 +98,31 @@ static bool one_of(const char *cell, const char *const *words)
 
 static void find_columns(const struct sheet_row *row, struct roster_columns *c)
 {
-	static const char *const names[] = { "name", "student", "studentname", "fullname", NULL };
-	static const char *const firsts[] = { "firstname", "first", "givenname", "forename", NULL };
-	static const char *const lasts[] = { "lastname", "last", "surname", "familyname", NULL };
+	static const char *const names[] = {
+		"name", "student", "studentname", "fullname", "vollständigername", "nomcomplet",
+		"nombrecompleto", NULL
+	};
+	static const char *const firsts[] = {
+		"firstname", "first", "givenname", "forename", "vorname", "prénom", "nombre", NULL
+	};
+	static const char *const lasts[] = {
+		"lastname", "last", "surname", "familyname", "nachname", "familienname", "nom",
+		"apellido", "apellidos", "apellido(s)", NULL
+	};
 	static const char *const ids[] = {
 		"id", "studentid", "sid", "number", "userid", "identifier", "idnumber", "sisuserid",
-		"studentnumber", "submission", NULL
+		"studentnumber", "submission", "matrikelnummer", "idnummer", "numéro", "número", NULL
 	};
 	static const char *const logins[] = {
 		"login", "sisloginid", "username", "user", "loginid", "githubusername", "github",
 		"githublogin", NULL
 	};
-	static const char *const emails[] = { "email", "emailaddress", "mail", NULL };
-	static const char *const groups[] = { "group", "groups", "team", "groupname", "teamname", NULL };
+	static const char *const emails[] = {
+		"email", "emailaddress", "mail", "emailadresse", "adressedecourriel", "correo", NULL
+	};
+	static const char *const groups[] = {
+		"group", "groups", "team", "groupname", "teamname", "gruppe", "gruppen", NULL
+	};
 	static const char *const roles[] = { "role", NULL };
 	static const char *const canvas[] = { "sisuserid", "sisloginid", NULL };
 
@@ -151,10 +163,12 @@ static char *trimmed(const char *text)
 	return need(strndup(text, len));
 }
 
-/* Moodle calls a number "Participant 1766", and so do downloads without names. */
+/* Moodle calls a number "Participant 1766", in the reader's language. */
 static const char *bare_number(const char *id)
 {
-	return strncasecmp(id, "participant ", 12) == 0 ? id + 12 : id;
+	const char *space = strrchr(id, ' ');
+
+	return space && space[1] && !space[1 + strspn(space + 1, "0123456789")] ? space + 1 : id;
 }
 
 static void add_key(struct student *s, const char *text)

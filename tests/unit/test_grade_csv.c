@@ -185,6 +185,19 @@ Test(grade_roster, moodle_gradescope_blackboard)
 	roster_free(&r);
 }
 
+Test(grade_roster, heads_in_other_languages)
+{
+	struct roster r = made_of("Vorname;Nachname;Matrikelnummer;E-Mail-Adresse\nJane;Doe;12;j@x\n");
+
+	cr_assert_eq(r.count, 1);
+	cr_assert_str_eq(r.at[0].name, "Jane Doe");
+	cr_assert_str_eq(r.at[0].id, "12");
+	roster_free(&r);
+	r = made_of("ID,Vollst\xC3\xA4ndiger Name\nTeilnehmer/in 1766,Jane Doe\n");
+	cr_assert_eq(who(&r, "x", "1766", NULL), 0);
+	roster_free(&r);
+}
+
 Test(grade_roster, a_name_turned_round_counts_after_one_that_is_not)
 {
 	struct roster r = made_of("Name,ID\nLee Ann,1\nAnn Lee,2\nZo\xC3\xAB van der Berg,3\n");
