@@ -440,9 +440,12 @@ void gradebook_say_looks(const struct run *run, FILE *out)
 		        word(look, "file"), *word(look, "file") ? ": " : "",
 		        (int)strcspn(why, "\n"), why);
 	}
-	if (json_array_size(looks) > 0)
-		fputs("Settle them in a file of rows who,lab,points,reason (points: 12, +3, -2,\n"
-		      "source=FILE or is=STUDENT) and run the same command with --override FILE.\n", out);
+	look = json_array_get(looks, 0);
+	if (look)
+		fprintf(out, "Settle them in a file of rows who,lab,points,reason and run the same "
+		        "command\nwith --override FILE; points are 12, +3, -2, source=FILE or "
+		        "is=STUDENT:\n  %s,%.*s,+0,I have looked\n", word(look, "submission"),
+		        (int)strcspn(word(look, "lab"), ","), word(look, "lab"));
 	json_decref(summary);
 	free(path);
 }

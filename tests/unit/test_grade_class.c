@@ -473,7 +473,7 @@ Test(grade_class, empty_files_and_headers_are_put_before_a_person)
 	in = take(&class, "a");
 	cr_assert_str_eq(in.source[1].words, "client.c: the file is empty");
 	cr_assert_eq(in.looks, 2);
-	cr_assert_str_eq(in.look[0].why, "the file is empty");
+	cr_assert_str_eq(in.look[0].why, "the file is empty; ask for it again");
 	cr_assert_str_eq(in.look[1].file, "tcp-server/net.h");
 	intake_free(&in);
 	class_free(&class);

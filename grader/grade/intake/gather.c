@@ -21,6 +21,7 @@ struct gathering {
 	struct archive_limits left;     /* for all archives together */
 	struct found found;
 	int level;                      /* of the archive that is read */
+	long long inner;                /* bytes of the archives in archives so far */
 };
 
 static bool wants_entry(void *context, const char *path)
@@ -70,6 +71,8 @@ static void take_entry(void *context, const char *path, const char *data, size_t
 		intake_offer(g->in, path, data, len, reason);
 	else if (archive_stem(path) == strlen(path))
 		intake_leave(g->in, path, NULL, LEFT_ASIDE);
+	else if (data && g->level < LEVELS && (g->inner += (long long)len) > archive_of_one.file)
+		intake_unread(g->in, path, "the archives in it are larger than 64 MiB together");
 	else if (data && g->level < LEVELS)
 		found_add(&g->found, g->in, whole, as_file(data, len), g->level + 1);
 	else

@@ -475,6 +475,25 @@ static void look_for_headers(struct intake *in, int lab)
 	}
 }
 
+/* What an instructor can do about a source that was rejected with these WORDS. */
+static const char *remedy(const char *words)
+{
+	static const char *const known[][2] = {
+		{ "is empty", "; ask for it again" },
+		{ "link", "; ask for the file itself" },
+		{ "it is a ", "; ask for the file itself" },
+		{ "larger than", "; look whether it is a program at all" },
+		{ "leads out", "; pack it without the path" },
+		{ "NUL", "; ask for the source, not the program" },
+		{ "could be", ", or choose with source=FILE" }
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strstr(words, known[i][0]))
+			return known[i][1];
+	return "";
+}
+
 enum { LOOKS = 5 };     /* files that could be what is missing: more are no help */
 
 static void look_for_lost_work(struct intake *in)
@@ -494,8 +513,10 @@ static void look_for_lost_work(struct intake *in)
 			char *seen = shown(s->path);
 			size_t skip = strncmp(s->words, seen, strlen(seen)) == 0
 				? strlen(seen) + 2 : 0;
+			char *why = text_format("%s%s", s->words + skip, remedy(s->words + skip));
 
-			look_at(in, lab, s->riddle ? "" : s->path, s->words + skip);
+			look_at(in, lab, s->riddle ? "" : s->path, why);
+			free(why);
 			free(seen);
 		} else if (s->status != SOURCE_TAKEN) {
 			longer = text_format("%s%s%s", missing, *missing ? ", " : "", lab);
@@ -512,8 +533,9 @@ static void look_for_lost_work(struct intake *in)
 		}
 	}
 	if (!any && !found)
-		look_at(in, "", "", in->lefts ? "no file has the name of a lab's source"
-		                              : "it is empty");
+		look_at(in, "", "", in->lefts
+			? "no file has the name of a lab's source; the report names all files"
+			: "nothing is in it; ask for the files again");
 	free(missing);
 }
 
