@@ -208,3 +208,12 @@ Test(grade_source, what_may_be_work_is_never_lost_among_the_rest)
 	cr_assert_eq(in.looks, 1);
 	cr_assert_str_eq(in.look[0].file, "labs.rar");
 }
+
+Test(grade_source, the_same_in_two_uploads_is_no_riddle)
+{
+	upload("a.zip", "server.c", "one", 1, 0, 5);
+	upload("b.zip", "server.c", "one", 1, 0, 5);
+	intake_end(&in);
+	cr_assert_eq(in.source[0].status, SOURCE_TAKEN);
+	cr_assert_eq(in.looks, 0);
+}
