@@ -34,12 +34,12 @@ two-candidates     | rejected      | two files could be
 two-the-same       | graded        |
 one-folder-deeper  | graded        |
 flat               | graded        | taken from server.c
-whole-checkout     | graded        | a copy of the course's own
+whole-checkout     | graded        | a copy of the course
 hidden-only        | not-submitted |
 deep-folders       | rejected      | too deep
 many-files         | rejected      | more than 20,000
 hard-link          | graded        | hard links
-at-file            | not-submitted |
+at-file            | graded        | taken from
 space              | graded        |                       | with two  spaces
 newline            | graded        |                       | new%0Aline
 dash               | graded        |                       | %2Drf

@@ -90,8 +90,10 @@ static void gather_archive(struct gathering *g, int number, const struct upload 
 	g->level = g->found.level[number];
 	intake_open(g->in, g->found.path[number]);
 	words = archive_read(g->found.fd[number], g->uid, &g->left, &reader);
-	if (words)
+	if (words) {
+		intake_discard(g->in);
 		intake_unread(g->in, "", words);
+	}
 	free(words);
 	close(g->found.fd[number]);
 	intake_close(g->in, upload);

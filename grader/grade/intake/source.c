@@ -136,6 +136,9 @@ static char *shown(const char *path)
 /* PATH of the container that is being read, as the submission has it. */
 static char *whole(const struct intake *in, const char *path)
 {
+	/* An absolute path stays one, for it leads out. */
+	if (*path == '/')
+		return need(strdup(path));
 	return text_format("%s%s%s", in->prefix, *in->prefix && *path ? "/" : "", path);
 }
 
@@ -366,6 +369,12 @@ static void merge(struct intake *in, struct source *have, struct source *new)
 		*have = *new;
 		*new = (struct source){ .status = SOURCE_ABSENT };
 	}
+}
+
+void intake_discard(struct intake *in)
+{
+	for (int i = 0; i < in->labs->count; i++)
+		source_clear(&in->here[i]);
 }
 
 void intake_close(struct intake *in, const struct upload *upload)

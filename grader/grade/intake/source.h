@@ -81,6 +81,9 @@ void intake_free(struct intake *in);
 void intake_open(struct intake *in, const char *prefix);
 void intake_close(struct intake *in, const struct upload *upload);
 
+/* Forgets what the open container has offered: it is refused as a whole. */
+void intake_discard(struct intake *in);
+
 /* Is the file at PATH (in the container) a source that is still wanted? */
 bool intake_wants(const struct intake *in, const char *path);
 
