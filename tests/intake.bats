@@ -168,6 +168,7 @@ make_class() {
 	[ "$(score anonymously/anon_a3Fq9)" = 20 ]
 	[ "$(score 'anonymously/Jane Doe')" = 20 ]
 	grep -q 'marks this submission as late' "$WORK/anonymously/anon_Zk2Lm/report.txt"
+	grep -q '^anon_Zk2Lm,.*,marked late by the platform$' "$WORK/anonymously/gradebook.csv"
 	jq -e '[.look_at[].submission] == ["poe", "roe"]' "$WORK/anonymously/summary.json"
 	grep -q 'roe.*' <<<"$output"
 }

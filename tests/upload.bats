@@ -60,6 +60,7 @@ canvas_export() {
 	grep -q '^"van der Berg, Zoë",40962,.*,20,20,20,1,,,20,' "$WORK/settled/gradebook.csv"
 	grep -q "^\"García, Carlos\",.*,$RUNG,$RUNG,20,[01],,3,$((RUNG + 3)),\"a good question, answered\"" "$WORK/settled/gradebook.csv"
 	grep -q '^"Adams, Alice",.*,20,20,20,1,,-8,12,two people wrote it' "$WORK/settled/gradebook.csv"
+	grep -q "^\"Novák, Hana\",.*,$RUNG,$RUNG,20,[01],,,$RUNG," "$WORK/settled/gradebook.csv"
 	grep -q 'grade: 12 (20 earned)' "$WORK/settled/adamsalice/report.txt"
 	jq -e '.final == 12 and .score == 20 and .settled[0].reason != ""' "$WORK/settled/adamsalice/result.json"
 	run "$GRADE" --compare "$WORK/first" "$WORK/settled"
@@ -90,6 +91,20 @@ END
 	echo 'name,points' >"$WORK/wrong.csv"
 	run grade "$WORK/class" "$WORK/refused" --override "$WORK/wrong.csv"
 	[ "$status" = 1 ]
+}
+
+@test "what could not be judged is settled by a number" {
+	mkdir -p "$WORK/odd/udp-talker" "$WORK/odd-class"
+	cp -p "$WORK"/class/adams* "$WORK/odd-class"
+	printf '%s\n' '# bats test_tags=todo:1,points:3' '@test "the harness fails" {' \
+		'	echo "harness: the peer could not be started"; exit 1' '}' >"$WORK/odd/udp-talker/talker.bats"
+	run grade "$WORK/odd-class" "$WORK/odd-out" --suites "$WORK/odd"
+	[ "$status" = 2 ]
+	printf 'who,lab,points,reason\nadamsalice,,21,by hand\n' >"$WORK/odd.csv"
+	run grade "$WORK/odd-class" "$WORK/odd-out" --suites "$WORK/odd" --override "$WORK/odd.csv"
+	echo "$output"
+	[ "$status" = 0 ]
+	grep -q ',21,.*by hand' "$WORK/odd-out/gradebook.csv"
 }
 
 # ---- due dates --------------------------------------------------------------------

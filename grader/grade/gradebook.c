@@ -83,8 +83,11 @@ static void settled_cells(FILE *out, const json_t *result, bool error, char **re
 	}
 	for (int k = 0; k < 2; k++)
 		fprintf(out, "%.0d,", change[k]);       /* a loss is a number, not a formula */
-	csv_number(out, error || !json_object_get(result, "final")
-		? -1 : number(result, "final"), 0);
+	/* A decision may settle what could not be judged; nothing decided, it is the points. */
+	if (json_object_get(result, "final"))
+		csv_number(out, number(result, "final"), 0);
+	else
+		csv_number(out, error ? -1 : number(result, "score"), 0);
 }
 
 static void row(FILE *out, const struct run *run, const char *name, const char *id,
@@ -111,6 +114,8 @@ static void row(FILE *out, const struct run *run, const char *name, const char *
 		add_remark(&remarks, words);
 		free(words);
 	}
+	if (json_is_true(json_object_get(result, "marked_late")) && !run->policy.any)
+		add_remark(&remarks, "marked late by the platform");
 	if (json_array_size(json_object_get(result, "look_at")) > 0)
 		add_remark(&remarks, "look at it");
 	csv_number(out, error ? -1 : number(result, "score"), 0);
@@ -186,12 +191,13 @@ static void count_result(json_t *summary, const struct submission *s, const json
                          struct tally *tally)
 {
 	const json_t *lab;
-	bool error = !result;
+	/* A grade that a person has given to what could not be judged settles it. */
+	bool error = !result, settled = json_object_get(result, "final") != NULL;
 	size_t i;
 
 	json_array_foreach(json_object_get(result, "labs"), i, lab) {
 		count_lab(json_object_get(summary, "labs"), lab);
-		if (!is_error(lab))
+		if (!is_error(lab) || settled)
 			continue;
 		error = true;
 		look_at(summary, s, word(lab, "lab"), "", word(lab, "message"));

@@ -65,6 +65,7 @@ char *intake_record(const struct intake *in, const struct submission *s)
 	for (int i = 0; i < in->lefts && i < LEFT_MAX; i++)
 		json_array_append_new(left, json_pack("{s:s,s:s}",
 			"file", in->left[i].path, "why", in->left[i].why));
+	json_object_set_new(all, "marked_late", json_boolean(in->late));
 	json_object_set_new(all, "look_at", look);
 	json_object_set_new(all, "not_taken", left);
 	json_object_set_new(all, "notes", words(in->notes ? in->notes : "", "\n"));
