@@ -269,7 +269,11 @@ export_as() { "$GRADE" export "$1" "$WORK/first/garcíacarlos/result.json"; }
 		and all(.tests[]; (.name | type) == "string" and (.number | test("^1[.][0-9]+$")) and (.score | type) == "number"
 			and (.max_score | type) == "number" and .score <= .max_score and (.status | IN("passed", "failed"))
 			and (.output | type) == "string" and (.tags | type) == "array")
+		and all(.tests[]; .visibility == "visible")
 		and ([.tests[].score] | add) == $score and ([.tests[].max_score] | add) == 20' "$WORK/gradescope.json"
+	# The instructor's own checks are nobody's to see before.
+	jq '.labs[0].lab = "hidden/udp-talker"' "$WORK/first/garcíacarlos/result.json" >"$WORK/hidden.json"
+	"$GRADE" export gradescope "$WORK/hidden.json" | jq -e 'all(.tests[]; .visibility == "after_published")'
 }
 
 # The rules of the schema classroom50/result/v1, and those it states in words.

@@ -77,7 +77,9 @@ int outcomes_read(struct outcomes *all, const char *out)
 		const char *name = json_string_value(folder);
 		struct outcome *o = &all->at[all->count];
 
-		path = text_format("%s/%s/result.json", out, name ? name : "");
+		if (!name)
+			continue;
+		path = text_format("%s/%s/result.json", out, name);
 		o->result = json_load_file(path, 0, NULL);
 		if (o->result) {
 			identify(o, name);

@@ -1,22 +1,23 @@
 /* Gradescope's results.json: https://gradescope-autograders.readthedocs.io/en/latest/specs/ */
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/text.h"
 #include "grade/exports/exports.h"
 #include "grade/outcome.h"
 
-#include <stdlib.h>
-
 static json_t *test_of(const json_t *lab, const json_t *check, size_t i, size_t k)
 {
 	char *number = text_format("%zu.%zu", i + 1, k + 1);
 	char *name = text_format("%s: %s", json_word(lab, "lab"), json_word(check, "name"));
-	json_t *test = json_pack("{s:s,s:s,s:i,s:i,s:s,s:s,s:s,s:[s]}", "number", number,
+	bool hidden = strncmp(json_word(lab, "lab"), "hidden/", 7) == 0;
+	json_t *test = json_pack("{s:s,s:s,s:i,s:i,s:s,s:s,s:s,s:s,s:[s]}", "number", number,
 		"name", name, "score", json_number(check, "earned"),
 		"max_score", json_number(check, "points"),
 		"status", is_pass(check) ? "passed" : "failed",
 		"output", json_word(check, "message"), "output_format", "text",
-		"tags", is_star(check) ? "star" : "core");
+		"visibility", hidden ? "after_published" : "visible", "tags", is_star(check) ? "star" : "core");
 
 	free(number);
 	free(name);
