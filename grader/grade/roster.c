@@ -358,27 +358,32 @@ int roster_find(const struct roster *roster, const struct person *p)
 	return by_key != -1 ? by_key : by_name;
 }
 
-/* Whose team is called NAME; a roster may list several teams in one cell. */
+/* Whose team is called NAME (squashed); a roster may list several teams in one cell. */
 static bool in_group(const struct student *s, const char *name)
 {
-	size_t len = strlen(name);
+	bool in = false;
 
-	for (const char *p = s->group; *p; p += strcspn(p, ",;")) {
-		p += strspn(p, ",; ");
-		if (strncasecmp(p, name, len) == 0 && strchr(",; ", p[len]) &&
-		    (p[len] != ' ' || strspn(p + len, " ") == strcspn(p + len, ",;")))
-			return true;
+	for (const char *p = s->group; *p && !in; p += strspn(p, ",;")) {
+		size_t len = strcspn(p, ",;");
+		char *one = need(strndup(p, len)), *squashed = squash(one);
+
+		in = strcmp(squashed, name) == 0;
+		free(squashed);
+		free(one);
+		p += len;
 	}
-	return false;
+	return in;
 }
 
 static int match_group(const struct roster *roster, const char *name, int *who)
 {
+	char *squashed = squash(name);
 	int count = 0;
 
 	for (int i = 0; i < roster->count; i++)
-		if (*name && in_group(&roster->at[i], name))
+		if (*squashed && in_group(&roster->at[i], squashed))
 			who[count++] = i;
+	free(squashed);
 	return count;
 }
 

@@ -328,6 +328,19 @@ Test(grade_class, a_folder_too_low_is_one_submission)
 	one_or_class("labs", true, NULL);
 }
 
+Test(grade_class, one_submission_is_called_as_the_platform_says)
+{
+	struct class class;
+
+	class_of_one(&class, "Jane Doe_12_assignsubmission_file");
+	cr_assert_str_eq(class.at[0].name, "Jane Doe");
+	cr_assert_str_eq(class.at[0].id, "12");
+	class_free(&class);
+	class_of_one(&class, "homework.tar.gz");
+	cr_assert_str_eq(class.at[0].name, "homework");
+	class_free(&class);
+}
+
 Test(grade_class, a_checkout_is_one_submission)
 {
 	put("labs/tcp-server/server.c", "x");

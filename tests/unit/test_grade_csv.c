@@ -219,5 +219,9 @@ Test(grade_roster, a_team_is_all_of_its_members)
 	cr_assert_eq(members[0], 0);
 	cr_assert_eq(members[1], 1);
 	free(members);
+	team.plain = (char *)"team33"; /* as Canvas writes it */
+	cr_assert_eq(roster_match(&r, &team, &members), 1);
+	cr_assert_eq(members[0], 2);
+	free(members);
 	roster_free(&r);
 }

@@ -216,12 +216,15 @@ int class_scan(struct class *class, int fd)
 
 void class_of_one(struct class *class, const char *name)
 {
+	struct member m = member_parse(name, true);
 	struct part here = { .entry = need(strdup(".")) };
 	struct submission *s;
 
 	*class = (struct class){ .at = need(calloc(1, sizeof(*s))), .count = 1 };
 	s = class->at;
-	s->name = need(strndup(name, archive_stem(name)));
+	s->name = m.platform ? need(strdup(m.student)) : need(strndup(name, archive_stem(name)));
+	s->id = m.platform && m.id ? need(strdup(m.id)) : NULL;
+	member_free(&m);
 	s->plain = need(strdup(s->name));
 	s->folder = folder_name(s->name);
 	s->part = need(malloc(sizeof(here)));
