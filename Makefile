@@ -49,8 +49,9 @@ $(BUILDS): build-%: $$(T)/$$(call source,$$*) $$(T)/$$(call source,$$*).san
 
 # ---- the student's commands ------------------------------------------------
 # ONLY=N: one check. V=1: all there is to tell. SEED=S: the same random choices.
+# JSON=FILE: the result for programs, too.
 CHECK   = $(B)/bin/check --from $(FROM) $(if $(ONLY),--only $(ONLY)) \
-            $(if $(SEED),--seed $(SEED)) $(if $(filter-out 0,$(V)),--verbose)
+            $(if $(SEED),--seed $(SEED)) $(if $(JSON),--json $(JSON)) $(if $(filter-out 0,$(V)),--verbose)
 BUILD   = $(MAKE) -s --no-print-directory -j$$(nproc)
 CHECKS := $(LABS:%=check-%)
 RESETS := $(LABS:%=reset-%)
@@ -169,7 +170,7 @@ $(DEMOS): demo-%: | $(B)/deps/demo ## demo-labN one of them; yours with FROM=lab
 # ---- what this machine needs ------------------------------------------------
 export PATH := $(CURDIR)/node_modules/bats/bin:$(PATH)
 
-$(addprefix $(B)/deps/,build demo check test lint): $(B)/deps/%: grader/deps.sh
+$(addprefix $(B)/deps/,build demo check grade test lint): $(B)/deps/%: grader/deps.sh
 	@grader/deps.sh $*
 	@mkdir -p $(@D) && touch $@
 

@@ -3,6 +3,7 @@
 #   build   a C compiler: all that students need
 #   check   and Bats, for checks with RUNNER=bats
 #   demo    a C compiler, and what makes the demo richer, if it can be had
+#   grade   a C compiler, Bats, and what the instructor's grader needs
 #   test    and what the project's own tests and the instructor's grader need
 #   lint    a C compiler, and what looks for mistakes in the sources
 # Silent if all is there. Installs what is missing on Debian and Ubuntu, as root or
@@ -32,7 +33,7 @@ has_bats() {
 needs() {
 	echo 'gcc              has cc'
 	echo 'libc6-dev        has_header stdio.h'
-	case $1 in check | test)
+	case $1 in check | grade | test)
 		echo 'bats             has_bats' ;;
 	esac
 	case $1 in demo | test)
@@ -45,14 +46,17 @@ needs() {
 		echo 'cppcheck         has cppcheck'
 		echo 'shellcheck       has shellcheck' ;;
 	esac
+	case $1 in grade | test)
+		echo 'libarchive-dev   has_header archive.h'
+		echo 'libjansson-dev   has_header jansson.h'
+		echo 'libyaml-dev      has_header yaml.h'
+		echo 'parallel         has parallel'
+		echo 'bubblewrap       has bwrap' ;;
+	esac
 	case $1 in test)
 		echo 'git              has git'
 		echo 'libcriterion-dev has_header criterion/criterion.h'
-		echo 'libarchive-dev   has_header archive.h'
-		echo 'libjansson-dev   has_header jansson.h'
 		echo 'pkg-config       has pkg-config'
-		echo 'parallel         has parallel'
-		echo 'bubblewrap       has bwrap'
 		echo 'iproute2         has ip'
 		echo 'jq               has jq'
 		echo 'zip              has zip'
@@ -132,7 +136,7 @@ if may_install; then
 	echo "Installing ${lacking[*]} ..." >&2
 	apt_install "${lacking[@]}" || true
 fi
-if ! has_bats && [[ $level = check || $level = test ]]; then
+if ! has_bats && [[ $level = check || $level = grade || $level = test ]]; then
 	fetch_bats || true      # Ubuntu 22.04, say, has 1.2
 fi
 [ "$level" = demo ] && level=build

@@ -4,9 +4,9 @@ FUZZ_SECONDS := 60
 FUZZ         := archive csv names source tap
 FUZZ_CC      := clang -std=c11 -D_GNU_SOURCE -g -O1 -Igrader \
                 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
-FUZZ_PARTS   := $(addprefix grader/,common/text.c common/labs.c common/save.c \
+FUZZ_PARTS   := $(addprefix grader/,common/read.c common/text.c common/labs.c common/save.c \
                 judge/result.c judge/scoring.c judge/story.c judge/suite.c judge/tap.c \
-                grade/archive.c grade/csv.c grade/names.c grade/sha256.c grade/source.c)
+                grade/intake/archive.c grade/csv.c grade/intake/names.c grade/sha256.c grade/intake/source.c grade/sheet.c grade/utf16.c)
 
 $(B)/fuzz/%: tests/fuzz/%.c $(FUZZ_PARTS)
 	@mkdir -p $(@D)

@@ -108,6 +108,19 @@ static bool same_checks(const json_t *old, const json_t *new)
 	return true;
 }
 
+/* What came to the points by lateness and by people. */
+static void compare_settled(FILE *out, const json_t *old, const json_t *new)
+{
+	const json_t *sides[2] = { old, new }, *item;
+	size_t i;
+
+	for (int k = 0; k < 2; k++)
+		json_array_foreach(json_object_get(sides[k], "settled"), i, item)
+			fprintf(out, "  %s %s%s%s %+d: %s\n", k ? "now:" : "was:",
+			        word(item, "kind"), *word(item, "lab") ? " " : "",
+			        word(item, "lab"), number(item, "points"), word(item, "why"));
+}
+
 /* Returns the difference of the scores, and in *CHANGED whether anything differs. */
 static int compare_one(FILE *out, const char *name, const json_t *old, const json_t *new,
                        bool *changed)
@@ -128,6 +141,13 @@ static int compare_one(FILE *out, const char *name, const json_t *old, const jso
 			        number(new, "score"), gain);
 		said = true;
 		compare_lab(out, before, lab);
+	}
+	if (!json_equal(json_object_get(old, "settled"), json_object_get(new, "settled"))) {
+		if (!said)
+			fprintf(out, "%s: %d -> %d (%+d)\n", name, number(old, "score"),
+			        number(new, "score"), gain);
+		said = true;
+		compare_settled(out, old, new);
 	}
 	*changed = said || gain != 0;
 	return gain;

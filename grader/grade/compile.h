@@ -7,7 +7,7 @@
 #include <sys/types.h>
 
 #include "grade/run.h"
-#include "grade/source.h"
+#include "grade/intake/source.h"
 
 struct bytes {
 	char *data;

@@ -18,15 +18,18 @@
 #include "common/labs.h"
 #include "common/save.h"
 #include "common/text.h"
-#include "grade/class.h"
+#include "grade/intake/class.h"
 #include "grade/compare.h"
 #include "grade/doctor.h"
+#include "grade/exports/exports.h"
 #include "grade/fanout.h"
+#include "grade/fill.h"
 #include "grade/gradebook.h"
 #include "grade/job.h"
 #include "grade/progress.h"
 #include "grade/roster.h"
 #include "grade/run.h"
+#include "grade/settle.h"
 #include "grade/store.h"
 #include "judge/suite.h"
 
@@ -37,6 +40,10 @@ static const char usage[] =
 "usage: grade [OPTION]... SUBMISSIONS OUT\n"
 "       grade --compare OLD NEW\n"
 "       grade --doctor\n"
+"       grade fill OUT FILE...\n"
+"       grade feedback OUT\n"
+"       grade export FORMAT RESULT\n"
+"       grade take SUBMISSION TREE\n"
 "\n"
 "Grades every submission in SUBMISSIONS, a folder or one archive, and writes\n"
 "OUT/NAME/{result.json,report.txt}, OUT/gradebook.csv and OUT/summary.json.\n"
@@ -45,22 +52,28 @@ static const char usage[] =
 "  -j, --jobs N     so many submissions at once (as many as processors)\n"
 "  --lab LAB        only this lab: lab2 or tcp-client; may be given again\n"
 "  --suites DIR     grade with the suites DIR/LAB/PROGRAM.bats, too\n"
+"  --one            SUBMISSIONS is one student's work, whatever it looks like\n"
 "  --keep           of what is not perfect, keep source and TAP in OUT/NAME/work\n"
 "  --roster FILE    CSV of names and ids: who submitted nothing gets a row, too\n"
+"  --override FILE  CSV who,lab,points,reason: what a person decided counts\n"
+"  --due TIME       when all labs are due; LAB=TIME: this one; may be given again\n"
+"  --late RULE      what lateness costs: '10%/day up to 5'\n"
 "  --seed N         what the suites vary is made from this number\n"
 "  --compare        who gains and who loses what from OLD to NEW, two such OUTs\n"
 "  --doctor         attack every limit of this machine and say which holds\n"
 "  --help           this\n"
 "\n"
 "Exit status: 0 every submission has its verdict; 1 wrong usage, or the grader\n"
-"cannot work at all; 2 some could not be judged: summary.json says which.\n";
+"cannot work at all; 2 a person must look at some: the last lines say at which.\n";
 
 struct options {
 	const char *labs[LABS_MAX];
 	int lab_count;
-	const char *suites, *roster, *seed;
+	const char *due[LABS_MAX + 1];
+	int dues;
+	const char *suites, *roster, *seed, *override, *late;
 	int jobs;
-	bool keep, compare, doctor;
+	bool keep, compare, doctor, one;
 	long job;               /* -1: this is no job */
 };
 
@@ -82,6 +95,7 @@ static long a_number(const char *text, long least, long most, const char *words)
 
 static void read_options(int argc, char **argv, struct options *o)
 {
+	enum { OVERRIDE = 300, DUE, LATE, ONE };
 	enum { LAB = 256, SUITES, KEEP, ROSTER, SEED, COMPARE, DOCTOR, JOB, HELP };
 	static const struct option options[] = {
 		{ "jobs", required_argument, NULL, 'j' },
@@ -89,6 +103,10 @@ static void read_options(int argc, char **argv, struct options *o)
 		{ "suites", required_argument, NULL, SUITES },
 		{ "keep", no_argument, NULL, KEEP },
 		{ "roster", required_argument, NULL, ROSTER },
+		{ "one", no_argument, NULL, ONE },
+		{ "override", required_argument, NULL, OVERRIDE },
+		{ "due", required_argument, NULL, DUE },
+		{ "late", required_argument, NULL, LATE },
 		{ "seed", required_argument, NULL, SEED },
 		{ "compare", no_argument, NULL, COMPARE },
 		{ "doctor", no_argument, NULL, DOCTOR },
@@ -112,6 +130,14 @@ static void read_options(int argc, char **argv, struct options *o)
 		case SUITES: o->suites = optarg; break;
 		case KEEP: o->keep = true; break;
 		case ROSTER: o->roster = optarg; break;
+		case ONE: o->one = true; break;
+		case OVERRIDE: o->override = optarg; break;
+		case LATE: o->late = optarg; break;
+		case DUE:
+			if (o->dues > LABS_MAX)
+				wrong("too many due dates");
+			o->due[o->dues++] = optarg;
+			break;
 		case SEED:
 			a_number(optarg, 0, 999999999, "--seed wants a number");
 			o->seed = optarg;
@@ -150,13 +176,13 @@ static char *repository(char **program)
 static void choose_labs(struct run *run, const char *root, const struct options *o)
 {
 	char *path = text_format("%s/labs/labs.txt", root);
-	struct labs all;
+	struct labs *all = &run->table;
 	bool wanted[LABS_MAX] = { false };
 
-	if (labs_read(&all, path) < 0)
+	if (labs_read(all, path) < 0)
 		die_errno(WRONG, "%s", path);
 	for (int i = 0; i < o->lab_count; i++) {
-		int lab = labs_find(&all, o->labs[i]);
+		int lab = labs_find(all, o->labs[i]);
 
 		if (lab < 0)
 			die(WRONG, "there is no lab '%s'; %s lists them", o->labs[i], path);
@@ -164,14 +190,31 @@ static void choose_labs(struct run *run, const char *root, const struct options 
 	}
 	/* In the table's order, whatever the order of the options. */
 	run->labs.count = 0;
-	for (int i = 0; i < all.count; i++)
+	for (int i = 0; i < all->count; i++)
 		if (o->lab_count == 0 || wanted[i])
 			run->labs.at[run->labs.count++] = (struct lab){
-				need(strdup(all.at[i].target)), need(strdup(all.at[i].folder)),
-				need(strdup(all.at[i].program)), need(strdup(all.at[i].title))
+				need(strdup(all->at[i].target)), need(strdup(all->at[i].folder)),
+				need(strdup(all->at[i].program)), need(strdup(all->at[i].title))
 			};
-	labs_free(&all);
 	free(path);
+}
+
+/* Due dates of single labs count before that of all, whatever the order. */
+static void choose_policy(struct run *run, const struct options *o)
+{
+	const char *why = NULL;
+
+	if (o->late && o->dues == 0)
+		wrong("--late needs --due");
+	for (int single = 1; single >= 0; single--)
+		for (int i = 0; !why && i < o->dues; i++)
+			if ((strchr(o->due[i], '=') != NULL) == single)
+				why = due_set(&run->policy, &run->table, o->due[i]);
+	if (!why && o->late)
+		why = late_set(&run->policy, o->late);
+	if (why)
+		wrong(why);
+	run->settles = o->override || run->policy.any;
 }
 
 static char *make_out(const char *given)
@@ -230,33 +273,15 @@ static void remove_remains(const char *out)
 	free(unpacked);
 }
 
-static void find_class(struct run *run, const char *given, struct class *class)
+static void find_class(struct run *run, const char *given, bool one, struct class *class)
 {
-	char real[PATH_MAX], *words;
-	struct stat st;
-	int fd;
+	char *to = run_file(run->out, "class");
+	char *words = class_find(class, given, one, to, run->out, &run->table, slot_user(1),
+	                         &run->class, stdout);
 
-	if (!realpath(given, real) || stat(real, &st) < 0)
-		die_errno(WRONG, "%s", given);
-	if (S_ISREG(st.st_mode)) {
-		char *to = run_file(run->out, "class");
-
-		fd = open(real, O_RDONLY | O_CLOEXEC);
-		if (fd < 0 || mkdir(to, 0755) < 0)
-			die_errno(WRONG, "%s", fd < 0 ? given : to);
-		words = class_unpack(fd, slot_user(1), to, &run->labs, &run->class);
-		if (words)
-			die(WRONG, "%s: %s", given, words);
-		close(fd);
-		free(to);
-	} else {
-		run->class = need(strdup(real));
-	}
-	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): class_unpack set it */
-	fd = open(run->class, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || class_scan(class, fd) < 0)
-		die_errno(WRONG, "%s", given);
-	close(fd);
+	if (words)
+		die(WRONG, "%s: %s", given, words);
+	free(to);
 }
 
 static void write_plan(const struct run *run, const struct class *class)
@@ -400,8 +425,7 @@ static void say_end(const struct run *run, const struct tally *tally, bool roste
 	       (long long)ms / 100 % 10, (long)(r.ru_utime.tv_sec + r.ru_stime.tv_sec),
 	       run->isolation);
 	printf("%s/gradebook.csv\n", run->out);
-	if (tally->errors)
-		printf("Look at \"look_at\" in %s/summary.json.\n", run->out);
+	gradebook_say_looks(run, stdout);
 }
 
 static char *stage_to_remove;
@@ -451,11 +475,15 @@ static int grade(const struct options *o, const char *submissions, const char *o
 	if (o->roster && roster_read(&roster, o->roster, &why) < 0)
 		die(WRONG, "%s", why);
 	choose_labs(&run, root, o);
+	choose_policy(&run, o);
 	run.seed = o->seed ? need(strdup(o->seed)) : NULL;
 	run.out = make_out(out);
 	lock_out(run.out);
 	remove_remains(run.out);
-	find_class(&run, submissions, &class);
+	find_class(&run, submissions, o->one, &class);
+	if (o->override && orders_read(&class, &run.table, o->roster ? &roster : NULL,
+	                               o->override, &why) < 0)
+		die(WRONG, "%s", why);
 	if (stage_make(&run.stage, root, &run.labs, o->suites, &why) < 0)
 		die(WRONG, "%s", why);
 	stage_to_remove = run.stage.dir;
@@ -477,14 +505,72 @@ static int grade(const struct options *o, const char *submissions, const char *o
 	run_free(&run);
 	free(program);
 	free(root);
-	return tally.errors ? LOOK : DONE;
+	return tally.looks ? LOOK : DONE;
+}
+
+/* What would be taken from the folder SUBMISSION, as the program tree TREE. */
+static int take(const char *submission, const char *tree)
+{
+	char *program, *root = repository(&program);
+	char *path = text_format("%s/labs/labs.txt", root);
+	int fd = open(submission, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct class class;
+	struct intake in;
+	struct labs labs;
+	int taken = 0;
+
+	if (labs_read(&labs, path) < 0)
+		die_errno(WRONG, "%s", path);
+	if (fd < 0 || (mkdir(tree, 0755) < 0 && errno != EEXIST))
+		die_errno(WRONG, "%s", fd < 0 ? submission : tree);
+	class_of_one(&class, submission);
+	submission_intake(&in, &labs, NULL, fd, &class.at[0], slot_user(1));
+	for (int i = 0; i < labs.count; i++) {
+		char *folder = text_format("%s/%s", tree, labs.at[i].folder);
+		char *file = text_format("%s/%s.c", folder, labs.at[i].program);
+		struct save save;
+
+		if (in.source[i].status == SOURCE_TAKEN) {
+			mkdir(folder, 0755);
+			if (save_begin(&save, file) < 0)
+				die_errno(WRONG, "%s", file);
+			fwrite(in.source[i].data, 1, in.source[i].size, save.out);
+			if (save_end(&save) < 0)
+				die_errno(WRONG, "%s", file);
+			taken++;
+		} else if (in.source[i].words) {
+			printf("%s: %s\n", labs.at[i].folder, in.source[i].words);
+		}
+		free(folder);
+		free(file);
+	}
+	if (in.notes)
+		fputs(in.notes, stdout);
+	printf("%d of %d labs are in %s\n", taken, labs.count, tree);
+	close(fd);
+	intake_free(&in);
+	class_free(&class);
+	labs_free(&labs);
+	free(path);
+	free(root);
+	free(program);
+	return DONE;
 }
 
 int main(int argc, char **argv)
 {
 	const char *out = getenv("GRADE_OUT");
 	struct options o;
+	char *program;
 
+	if (argc > 1 && strcmp(argv[1], "fill") == 0)
+		return fill_main(argc - 1, argv + 1, repository(&program), stdout);
+	if (argc == 3 && strcmp(argv[1], "feedback") == 0)
+		return feedback_main(argv[2], stdout);
+	if (argc == 4 && strcmp(argv[1], "export") == 0)
+		return export_main(argv[2], argv[3], stdout);
+	if (argc == 4 && strcmp(argv[1], "take") == 0)
+		return take(argv[2], argv[3]);
 	read_options(argc, argv, &o);
 	if (o.job >= 0) {
 		if (!out)

@@ -3,11 +3,12 @@
 #   make doctor
 GRADE        := $(B)/bin/grade
 GRADE_PARTS  := $(patsubst grader/%.c,$(B)/obj/%.o,\
-                  $(filter-out %/grade.c,$(wildcard grader/grade/*.c)))
+                  $(filter-out %/grade.c,$(wildcard grader/grade/*.c \
+                  grader/grade/intake/*.c grader/grade/exports/*.c)))
 GRADE_LIB    := $(B)/libgrade.a
-GRADE_LIBS   := -larchive -ljansson
+GRADE_LIBS   := -larchive -ljansson -lyaml
 
-$(GRADE_PARTS) $(B)/obj/grade/grade.o: | $(B)/deps/test
+$(GRADE_PARTS) $(B)/obj/grade/grade.o: | $(B)/deps/grade
 $(GRADE_LIB): $(GRADE_PARTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
@@ -38,6 +39,20 @@ grade: grader  ## SUBMISSIONS=DIR OUT=DIR: grade a class
 	@$(GRADE) $(OPTIONS) -- "$(SUBMISSIONS)" "$(OUT)"
 doctor: grader ## attack every limit of this machine
 	@$(GRADE) --doctor
+
+# The zip that Gradescope takes as an autograder: the course without its tests, and the two
+# scripts that Gradescope runs.
+.PHONY: gradescope
+gradescope: ## build/gradescope.zip, the autograder for Gradescope
+	@rm -rf $(B)/gradescope $(B)/gradescope.zip
+	@mkdir -p $(B)/gradescope/socket-labs
+	@tar -cf - $(GRADESCOPE_PARTS) | tar -xf - -C $(B)/gradescope/socket-labs
+	@cp grader/grade/exports/gradescope/* $(B)/gradescope
+	@cd $(B)/gradescope && zip -qry ../gradescope.zip .
+	@rm -rf $(B)/gradescope
+	@echo $(B)/gradescope.zip
+GRADESCOPE_PARTS := Makefile grader labs/labs.txt $(wildcard labs/*.bash labs/*/*.bats labs/*/*.bash \
+                      labs/*/scenes.txt) starter
 
 GRADE_UNIT     := $(filter $(B)/unit/test_grade_%,$(UNIT))
 GRADE_UNIT_LIB := $(B)/unit/libgrade.a

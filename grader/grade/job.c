@@ -13,11 +13,13 @@
 
 #include "common/save.h"
 #include "common/text.h"
-#include "grade/class.h"
+#include "grade/intake/class.h"
+#include "grade/intake/record.h"
 #include "grade/compile.h"
 #include "grade/report.h"
 #include "grade/run.h"
-#include "grade/source.h"
+#include "grade/settle.h"
+#include "grade/intake/source.h"
 #include "grade/store.h"
 #include "grade/trial.h"
 
@@ -139,6 +141,7 @@ static void job_identify(struct job *job)
 	sha256_field(&h, job->run.sum, strlen(job->run.sum));
 	sha256_field(&h, s->name, strlen(s->name));
 	sha256_field(&h, sum, strlen(sum));
+	settle_sum(&h, s, &job->intake, &job->run.policy);
 	sha256_end(&h, job->key);
 }
 
@@ -300,14 +303,24 @@ static int save_report(const struct job *job, const struct submission_result *re
 
 /* The report first, the result after it, the mark last: whatever the moment at which
  * it is interrupted, a mark vouches for two whole files. */
-static int save_all(const struct job *job, const struct submission_result *result, bool final)
+static int save_all(struct job *job, struct submission_result *result, bool final)
 {
+	/* It adds to the notes, which the report and the record show. */
+	char *settled = settle(job->submission, &job->intake, &job->run.table, &job->run.policy,
+	                       job->lab, job->labs);
+	char *record = intake_record(&job->intake, job->submission);
+	char *more = text_format("%s%s%s", record, settled ? ",\n  " : "", settled ? settled : "");
 	char *path = text_format("%s/result.json", job->folder);
 	int done = -1;
 
+	result->more = more;
 	if ((mkdir(job->folder, 0755) == 0 || errno == EEXIST) &&
 	    save_report(job, result) == 0 && result_save(path, result) == 0)
 		done = final ? store_mark(job->run.out, job->submission->folder, job->key) : 0;
+	result->more = NULL;
+	free(more);
+	free(record);
+	free(settled);
 	free(path);
 	return done;
 }
@@ -350,8 +363,9 @@ int job_run(const char *out, long index)
 	if ((class_fd = open_class(&job.run)) < 0)
 		die_errno(1, "%s", job.run.class);
 	job.uid = slot_user(slot ? atoi(slot) : 1);
-	submission_intake(&job.intake, &job.run.labs, class_fd, job.submission, job.uid);
+	submission_intake(&job.intake, &job.run.table, &job.run.labs, class_fd, job.submission, job.uid);
 	close(class_fd);
+	orders_apply(job.submission, &job.intake);
 	job_identify(&job);
 	if (store_done(out, job.submission->folder, job.key)) {
 		job_line_print(index, JOB_KEPT, NULL);

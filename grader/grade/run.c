@@ -64,18 +64,68 @@ static char *unbytes(const json_t *value)
 	return text;
 }
 
+static json_t *table(const struct labs *labs)
+{
+	json_t *rows = json_array();
+
+	for (int i = 0; i < labs->count; i++)
+		json_array_append_new(rows, json_pack("[s,s,s]", labs->at[i].target,
+			labs->at[i].folder, labs->at[i].program));
+	return rows;
+}
+
+static void untable(struct labs *labs, const json_t *rows)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		const char *target, *folder, *program;
+
+		if (i < LABS_MAX && json_unpack(row, "[s,s,s]", &target, &folder, &program) == 0)
+			labs->at[labs->count++] = (struct lab){
+				.target = need(strdup(target)), .folder = need(strdup(folder)),
+				.program = need(strdup(program)), .title = need(strdup(""))
+			};
+	}
+}
+
+static json_t *policy_rows(const struct run *run)
+{
+	const struct policy *p = &run->policy;
+	json_t *row = json_pack("[b,i,i,i,b]", (int)p->any, p->percent, p->unit, p->most,
+	                        (int)p->then_nothing);
+
+	for (int i = 0; i < run->table.count; i++)
+		json_array_append_new(row, json_integer(p->due[i]));
+	return row;
+}
+
+static struct policy policy_of(const json_t *row)
+{
+	struct policy p = {
+		.any = json_is_true(json_array_get(row, 0)),
+		.percent = (int)json_integer_value(json_array_get(row, 1)),
+		.unit = (int)json_integer_value(json_array_get(row, 2)),
+		.most = (int)json_integer_value(json_array_get(row, 3)),
+		.then_nothing = json_is_true(json_array_get(row, 4))
+	};
+
+	for (size_t i = 5; i < json_array_size(row) && i - 5 < LABS_MAX; i++)
+		p.due[i - 5] = json_integer_value(json_array_get(row, i));
+	return p;
+}
+
 int run_save(const struct run *run)
 {
-	json_t *labs = json_array(), *whole;
+	json_t *whole;
 	struct save file;
 	char *path = run_file(run->out, "run.json"), *text;
 	int result;
 
-	for (int i = 0; i < run->labs.count; i++)
-		json_array_append_new(labs, json_pack("[s,s,s]", run->labs.at[i].target,
-			run->labs.at[i].folder, run->labs.at[i].program));
-	whole = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:s,s:b,s:b,s:o,s:s}",
-		"class", bytes(run->class), "labs", labs, "stage", bytes(run->stage.dir),
+	whole = json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:s,s:b,s:b,s:o,s:s}",
+		"class", bytes(run->class), "labs", table(&run->labs),
+		"table", table(&run->table), "policy", policy_rows(run), "stage", bytes(run->stage.dir),
 		"compiler", bytes(run->stage.compiler), "flags", bytes(run->stage.flags),
 		"san_flags", bytes(run->stage.san_flags), "bats", bytes(run->stage.bats),
 		"bats_copied", (int)run->stage.bats_copied, "isolation", run->isolation,
@@ -96,9 +146,8 @@ int run_save(const struct run *run)
 int run_load(struct run *run, const char *out)
 {
 	char *path = run_file(out, "run.json");
-	json_t *whole = json_load_file(path, 0, NULL), *lab;
+	json_t *whole = json_load_file(path, 0, NULL);
 	const char *sum;
-	size_t i;
 
 	free(path);
 	memset(run, 0, sizeof(*run));
@@ -106,15 +155,9 @@ int run_load(struct run *run, const char *out)
 		return -1;
 	run->out = need(strdup(out));
 	run->class = unbytes(json_object_get(whole, "class"));
-	json_array_foreach(json_object_get(whole, "labs"), i, lab) {
-		const char *target, *folder, *program;
-
-		if (i < LABS_MAX && json_unpack(lab, "[s,s,s]", &target, &folder, &program) == 0)
-			run->labs.at[run->labs.count++] = (struct lab){
-				.target = need(strdup(target)), .folder = need(strdup(folder)),
-				.program = need(strdup(program)), .title = need(strdup(""))
-			};
-	}
+	untable(&run->labs, json_object_get(whole, "labs"));
+	untable(&run->table, json_object_get(whole, "table"));
+	run->policy = policy_of(json_object_get(whole, "policy"));
 	run->stage.dir = unbytes(json_object_get(whole, "stage"));
 	run->stage.compiler = unbytes(json_object_get(whole, "compiler"));
 	run->stage.flags = unbytes(json_object_get(whole, "flags"));
@@ -142,6 +185,7 @@ void run_free(struct run *run)
 	free(run->isolation);
 	free(run->seed);
 	labs_free(&run->labs);
+	labs_free(&run->table);
 	stage_free(&run->stage);
 	memset(run, 0, sizeof(*run));
 }

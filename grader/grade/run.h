@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "common/labs.h"
+#include "grade/due.h"
 #include "grade/sha256.h"
 #include "grade/stage.h"
 
@@ -14,10 +15,13 @@ struct run {
 	char *out;              /* OUT, absolute */
 	char *class;            /* the folder of submissions, absolute */
 	struct labs labs;       /* those that are graded */
+	struct labs table;      /* all there are */
 	struct stage stage;
 	char *isolation;        /* "enforced" or "best effort" */
 	bool hidden;            /* an instructor's own suites are graded too */
 	bool keep;
+	bool settles;           /* there are overrides or due dates */
+	struct policy policy;
 	char *seed;             /* a number, or NULL: each submission its own */
 	char sum[SHA256_TEXT];  /* what a result depends on besides the submission */
 };

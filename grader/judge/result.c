@@ -217,6 +217,8 @@ void result_write(FILE *out, const struct submission_result *result)
 	fprintf(out, ",\n  \"score\": %d, \"max\": %d, \"stars\": %d,\n  \"isolation\": ",
 	        score, max, stars);
 	write_string(out, result->isolation);
+	if (result->more && *result->more)
+		fprintf(out, ",\n  %s", result->more);
 	fputs(",\n  \"labs\": [", out);
 	for (size_t i = 0; i < result->count; i++) {
 		fputs(i ? ",\n" : "\n", out);

@@ -85,6 +85,7 @@ struct submission_result {
 	const char *isolation;  /* "enforced" or "best effort" */
 	struct lab_result *const *labs;
 	size_t count;
+	const char *more;       /* further members, as JSON text without braces, or NULL */
 };
 
 /* Writes the JSON text, always valid UTF-8; what is not UTF-8 appears as \xNN. */

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "common/text.h"
-#include "grade/archive.h"
-#include "grade/names.h"
-#include "grade/source.h"
+#include "grade/intake/archive.h"
+#include "grade/intake/names.h"
+#include "grade/intake/source.h"
 
 enum { PACKED_MAX = 1 << 21 };
 
@@ -235,7 +235,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		words = archive_read_memory(packed, size, &small, &reader);
 	}
 	if (words)
-		intake_reject(&in, "%s", words);
+		intake_unread(&in, "", words);
 	free(words);
 	intake_end(&in);
 	if ((in.source[0].status == SOURCE_TAKEN) != (in.source[0].data != NULL))

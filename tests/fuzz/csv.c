@@ -4,33 +4,34 @@
 #include <string.h>
 
 #include "grade/csv.h"
+#include "grade/sheet.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	FILE *in = size > 0 ? fmemopen((void *)(uintptr_t)data, size, "r") : NULL;
-	struct csv_row row;
+	struct sheet sheet;
 	char *text;
 	size_t len;
 	FILE *out;
 
-	if (!in)
+	if (sheet_parse(&sheet, (const char *)data, size))
 		return 0;
 	out = open_memstream(&text, &len);
-	while (csv_read(in, &row) > 0) {
-		for (size_t i = 0; i < row.count; i++) {
+	for (int i = 0; i < sheet.rows; i++)
+		for (int c = 0; c < sheet.row[i].count; c++) {
+			const struct cell *cell = &sheet.row[i].cell[c];
 			long before = ftell(out);
 
-			csv_text(out, row.cell[i], 0);
+			if (cell->from > cell->to || cell->to > sheet.len)
+				abort();
+			csv_text(out, cell->text, 0);
 			fflush(out);
-			if (strchr("=+-@\t\r", text[before]) && text[before])
+			if (text[before] && strchr("=+-@\t\r", text[before]))
 				abort();        /* a cell that a spreadsheet runs */
 			if (text[before] == '"' && strchr("=+-@", text[before + 1]))
 				abort();
 		}
-		csv_row_free(&row);
-	}
-	fclose(in);
 	fclose(out);
 	free(text);
+	sheet_free(&sheet);
 	return 0;
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/text.h"
-#include "grade/names.h"
+#include "grade/intake/names.h"
 
 static struct labs table = {
 	.at = { { (char *)"lab1", (char *)"tcp-server", (char *)"server", (char *)"" },

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "grade/source.h"
+#include "grade/intake/source.h"
 
 static struct labs table = {
 	.at = { { (char *)"lab1", (char *)"tcp-server", (char *)"server", (char *)"" } },
@@ -18,8 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct intake in;
 
 	memcpy(copy, data, size);
-	if (!source_normalise(copy, &len, &changed)) {
-		if (len > size || (len > 0 && memchr(copy, '\0', len)))
+	if (!source_normalise(&copy, &len, &changed)) {
+		if (len > 2 * size || (len > 0 && memchr(copy, '\0', len)))
 			abort();
 	}
 	free(copy);

@@ -56,7 +56,7 @@ static int count_lines(const uint8_t *data, size_t size, const char *line)
 
 static char *as_json(struct lab_result *lab)
 {
-	struct submission_result result = { "x", "enforced", &lab, 1 };
+	struct submission_result result = { "x", "enforced", &lab, 1, NULL };
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);

@@ -16,7 +16,7 @@ fifo-whole         | rejected      | FIFO
 socket             | rejected      | socket
 folder-as-source   | rejected      | folder
 missing            | not-submitted |
-empty              | build-failed  |
+empty              | rejected      | the file is empty
 huge               | rejected      | larger than 256 KiB
 just-fits          | graded        |
 unreadable         | rejected      | not readable
@@ -26,20 +26,20 @@ many-errors        | build-failed  |
 deep-parentheses   | build-failed  |
 crlf               | graded        | CR LF
 bom                | graded        | byte order mark
-utf-16             | rejected      | UTF-16
+utf-16             | graded        | it was UTF-16
 nul                | rejected      | NUL
 case-other         | graded        | taken from tcp-server/Server.C
-case-twins         | graded        | 1 other file was not taken
+case-twins         | graded        | not taken: tcp-server/SERVER.c
 two-candidates     | rejected      | two files could be
 two-the-same       | graded        |
-one-folder-deeper  | graded        | taken from
+one-folder-deeper  | graded        |
 flat               | graded        | taken from server.c
-whole-checkout     | graded        | taken from
+whole-checkout     | graded        | a copy of the course
 hidden-only        | not-submitted |
-deep-folders       | not-submitted | too deep
-many-files         | rejected      | more than 20000
+deep-folders       | rejected      | too deep
+many-files         | rejected      | more than 20,000
 hard-link          | graded        | hard links
-at-file            | not-submitted |
+at-file            | graded        | taken from
 space              | graded        |                       | with two  spaces
 newline            | graded        |                       | new%0Aline
 dash               | graded        |                       | %2Drf
@@ -59,12 +59,12 @@ zip-slip           | rejected      | leads out of the submission
 zip-slip-beside    | graded        |
 zip-symlink        | rejected      | symbolic link
 zip-encrypted      | rejected      | encrypted
-zip-cut            | rejected      | cannot be read\|neither a zip
-zip-empty          | rejected      | neither a zip
-zip-garbage        | rejected      | neither a zip
-zip-in-zip         | not-submitted |
+zip-cut            | rejected      | cannot be read\|not a zip
+zip-empty          | rejected      | the file is empty
+zip-garbage        | rejected      | not a zip
+zip-in-zip         | graded        |
 zip-bomb           | rejected      | bomb
-zip-source-bomb    | rejected      | too large
+zip-source-bomb    | rejected      | too large\|bomb
 zip-many           | rejected      | bomb
 zip-invalid-name   | graded        |
 tar                | graded        |
@@ -77,11 +77,11 @@ tar-bomb           | rejected      | bomb
 tar-twice          | rejected      | two files could be
 tar-cut            | rejected      | can be read\|cannot be read
 sevenzip           | graded        |
-rar                | rejected      | neither a zip
+rar                | rejected      | a RAR archive
 canvas             | graded        |
 canvas-late        | graded        | late
 moodle             | graded        |
-twice              | build-failed  | twice: twice.zip is newer
+twice              | build-failed  | twice: twice.zip is newer and counts
 '
 
 home() { mkdir -p "$1/tcp-server"; }
@@ -119,7 +119,7 @@ make_deep_parentheses() {
 }
 make_crlf() { home "$1"; plain | sed 's/$/\r/' >"$1/tcp-server/server.c"; }
 make_bom() { home "$1"; { printf '\357\273\277'; plain; } >"$1/tcp-server/server.c"; }
-make_utf_16() { home "$1"; { printf '\377\376'; plain | sed 's/./&\x00/g'; } >"$1/tcp-server/server.c"; }
+make_utf_16() { home "$1"; { printf '\377\376'; plain | iconv -t UTF-16LE; } >"$1/tcp-server/server.c"; }
 make_nul() { home "$1"; printf 'int main(void) { return 0; } \0\n' >"$1/tcp-server/server.c"; }
 make_case_other() { home "$1"; plain >"$1/tcp-server/Server.C"; }
 make_case_twins() { source_in "$1"; echo "no C at all" >"$1/tcp-server/SERVER.c"; }

@@ -1,4 +1,4 @@
-#include "grade/archive.h"
+#include "grade/intake/archive.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -31,8 +31,11 @@ static void take(void *context, const char *path, const char *data, size_t len,
 
 static const struct archive_reader reader = { wants, take, NULL };
 
+static struct archive_limits limits;
+
 static void clear(void)
 {
+	limits = archive_of_one;
 	*seen = '\0';
 }
 
@@ -85,7 +88,7 @@ static const struct entry some[] = {
 
 Test(grade_archive, zip)
 {
-	char *words = archive_read(archive_with(true, some, 5), (uid_t)-1, &archive_of_one,
+	char *words = archive_read(archive_with(true, some, 5), (uid_t)-1, &limits,
 	                           &reader);
 
 	cr_assert_null(words, "%s", words);
@@ -95,7 +98,7 @@ Test(grade_archive, zip)
 
 Test(grade_archive, tar)
 {
-	char *words = archive_read(archive_with(false, some, 5), (uid_t)-1, &archive_of_one,
+	char *words = archive_read(archive_with(false, some, 5), (uid_t)-1, &limits,
 	                           &reader);
 
 	cr_assert_null(words, "%s", words);
@@ -139,9 +142,9 @@ Test(grade_archive, more_than_it_may_unpack_to)
 Test(grade_archive, no_archive_at_all)
 {
 	int fd = open("/proc/self/cmdline", O_RDONLY);
-	char *words = archive_read(fd, (uid_t)-1, &archive_of_one, &reader);
+	char *words = archive_read(fd, (uid_t)-1, &limits, &reader);
 
-	cr_assert(strncmp(words, "neither a zip", 13) == 0, "%s", words);
+	cr_assert(strncmp(words, "not a zip", 9) == 0, "%s", words);
 	free(words);
 	close(fd);
 }
@@ -156,4 +159,79 @@ Test(grade_archive, cut_anywhere_it_is_refused_or_read)
 	cr_assert_eq(pread(fd, bytes, (size_t)size, 0), size);
 	for (off_t n = 0; n < size; n++)
 		free(archive_read_memory(bytes, (size_t)n, &archive_of_one, &reader));
+}
+
+Test(grade_archive, a_rar_archive_is_called_that)
+{
+	int fd = memfd_create("rar", MFD_CLOEXEC);
+	char *words;
+
+	cr_assert_eq(write(fd, "Rar!\x1a\x07\x01\x00 and more", 17), 17);
+	lseek(fd, 0, SEEK_SET);
+	words = archive_read(fd, (uid_t)-1, &limits, &reader);
+	cr_assert_not_null(strstr(words, "RAR"), "%s", words);
+	cr_assert_not_null(strstr(words, "unrar"), "%s", words);
+	free(words);
+	close(fd);
+}
+
+Test(grade_archive, many_have_no_more_than_one)
+{
+	char *words;
+
+	limits.ms = 1;
+	for (int i = 0; i < 1000 && limits.ms > 0; i++)
+		free(archive_read(archive_with(true, some, 5), (uid_t)-1, &limits, &reader));
+	words = archive_read(archive_with(true, some, 5), (uid_t)-1, &limits, &reader);
+	cr_assert_not_null(strstr(words, "together take too long"), "%s", words);
+	free(words);
+}
+
+/* Entries that compress to nothing: 150,000 of them in a few kilobytes. */
+Test(grade_archive, entries_out_of_nothing_are_a_bomb)
+{
+	int fd = memfd_create("bomb", MFD_CLOEXEC);
+	struct archive *a = archive_write_new();
+	char *words;
+
+	archive_write_add_filter_xz(a);
+	archive_write_set_format_ustar(a);
+	archive_write_open_fd(a, fd);
+	for (int i = 0; i < 6000; i++) {
+		struct archive_entry *e = archive_entry_new();
+
+		archive_entry_set_pathname(e, "a/server.c");
+		archive_entry_set_filetype(e, AE_IFREG);
+		archive_entry_set_size(e, 0);
+		archive_write_header(a, e);
+		archive_entry_free(e);
+	}
+	archive_write_free(a);
+	lseek(fd, 0, SEEK_SET);
+	limits.entries = 200000;
+	words = archive_read(fd, (uid_t)-1, &limits, &reader);
+	cr_assert(words && strstr(words, "bomb"), "%s", words);
+	free(words);
+	close(fd);
+}
+
+static int opened;
+
+static bool wants_to_open(void *context, const char *path)
+{
+	int *answer = context;
+	int fd = open("/etc/passwd", O_RDONLY);
+
+	(void)path;
+	*answer = fd;
+	return fd >= 0;
+}
+
+/* The same code as an archive that takes its reader over would run. */
+Test(grade_archive, its_reader_opens_nothing)
+{
+	struct archive_reader spy = { wants_to_open, take, &opened };
+
+	cr_assert_null(archive_read(archive_with(true, some, 1), (uid_t)-1, &limits, &spy));
+	cr_assert_str_eq(seen, "a/server.c:\n", "it was opened, so the entry was wanted");
 }

@@ -1,4 +1,4 @@
-#include "grade/names.h"
+#include "grade/intake/names.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -36,25 +36,26 @@ static void parses(const char *name, bool folder, enum member_kind kind, const c
 
 Test(grade_names, folders_and_archives)
 {
-	parses("alice", true, MEMBER_WHOLE, "alice", NULL, NULL);
-	parses("alice.zip", false, MEMBER_WHOLE, "alice", NULL, NULL);
-	parses("alice.smith.tar.gz", false, MEMBER_WHOLE, "alice.smith", NULL, NULL);
-	parses("a.ZIP", false, MEMBER_WHOLE, "a", NULL, NULL);
-	parses("folder.zip", true, MEMBER_WHOLE, "folder.zip", NULL, NULL);
+	parses("alice", true, MEMBER_WORK, "alice", NULL, NULL);
+	parses("alice.zip", false, MEMBER_WORK, "alice", NULL, NULL);
+	parses("alice.smith.tar.gz", false, MEMBER_WORK, "alice.smith", NULL, NULL);
+	parses("a.ZIP", false, MEMBER_WORK, "a", NULL, NULL);
+	parses("folder.zip", true, MEMBER_WORK, "folder.zip", NULL, NULL);
 	parses(".zip", false, MEMBER_JUNK, NULL, NULL, NULL);
 }
 
 Test(grade_names, canvas)
 {
-	parses("doealice_1234_56789_server.c", false, MEMBER_FILE, "doealice", "1234",
+	parses("doealice_1234_56789_server.c", false, MEMBER_WORK, "doealice", "1234",
 	       "server.c");
-	parses("doealice_LATE_1234_56789_server-1.c", false, MEMBER_FILE, "doealice", "1234",
+	parses("doealice_LATE_1234_56789_server-1.c", false, MEMBER_WORK, "doealice", "1234",
 	       "server-1.c");
-	parses("doealice_1234_56789_work.zip", false, MEMBER_WHOLE, "doealice", "1234", NULL);
-	parses("doe_alice_12_34_my_server_1_2_x.c", false, MEMBER_FILE, "doe_alice", "12",
+	parses("doealice_1234_56789_work.zip", false, MEMBER_WORK, "doealice", "1234",
+	       "work.zip");
+	parses("doe_alice_12_34_my_server_1_2_x.c", false, MEMBER_WORK, "doe_alice", "12",
 	       "my_server_1_2_x.c");
-	parses("alice_12_34_", false, MEMBER_WHOLE, "alice_12_34_", NULL, NULL);
-	parses("_12_34_server.c", false, MEMBER_WHOLE, "_12_34_server.c", NULL, NULL);
+	parses("alice_12_34_", false, MEMBER_WORK, "alice_12_34_", NULL, NULL);
+	parses("_12_34_server.c", false, MEMBER_WORK, "_12_34_server.c", NULL, NULL);
 }
 
 Test(grade_names, canvas_orders_by_the_number_of_the_file)
@@ -68,12 +69,28 @@ Test(grade_names, canvas_orders_by_the_number_of_the_file)
 
 Test(grade_names, moodle)
 {
-	parses("Alice Doe_4711_assignsubmission_file_", true, MEMBER_WHOLE, "Alice Doe", "4711",
+	parses("Alice Doe_4711_assignsubmission_file_", true, MEMBER_WORK, "Alice Doe", "4711",
 	       NULL);
-	parses("Alice Doe_4711_assignsubmission_file_server.c", false, MEMBER_FILE, "Alice Doe",
+	parses("Alice Doe_4711_assignsubmission_file_server.c", false, MEMBER_WORK, "Alice Doe",
 	       "4711", "server.c");
-	parses("Alice Doe_4711_assignsubmission_file_all.tgz", false, MEMBER_WHOLE, "Alice Doe",
-	       "4711", NULL);
+	parses("Alice Doe_4711_assignsubmission_file_all.tgz", false, MEMBER_WORK, "Alice Doe",
+	       "4711", "all.tgz");
+	parses("Team 3_assignsubmission_file_", true, MEMBER_WORK, "Team 3", NULL, NULL);
+	parses("Participant_77_assignsubmission_onlinetext", true, MEMBER_TEXT, "Participant", "77",
+	       NULL);
+}
+
+Test(grade_names, canvas_without_files_and_without_names)
+{
+	parses("doe_LATE_12_text.html", false, MEMBER_TEXT, "doe", "12", "text.html");
+	parses("doe_12_link.html", false, MEMBER_TEXT, "doe", "12", "link.html");
+	parses("doe_12_34_text.html", false, MEMBER_WORK, "doe", "12", "text.html");
+	parses("anon_a3Fq9_9077_client.c", false, MEMBER_WORK, "anon_a3Fq9", "a3Fq9", "client.c");
+	parses("anon_LATE_a3Fq9_9077_client.c", false, MEMBER_WORK, "anon_a3Fq9", "a3Fq9",
+	       "client.c");
+	parses("anon_a3Fq9_text.html", false, MEMBER_TEXT, "anon_a3Fq9", "a3Fq9", "text.html");
+	parses("anon", true, MEMBER_WORK, "anon", NULL, NULL);
+	parses(".grade_5_100_client.c", false, MEMBER_WORK, ".grade", "5", "client.c");
 }
 
 Test(grade_names, junk)
@@ -81,6 +98,7 @@ Test(grade_names, junk)
 	parses(".DS_Store", false, MEMBER_JUNK, NULL, NULL, NULL);
 	parses("__MACOSX", true, MEMBER_JUNK, NULL, NULL, NULL);
 	parses("submission_metadata.yml", false, MEMBER_JUNK, NULL, NULL, NULL);
+	parses("roster.csv", false, MEMBER_JUNK, NULL, NULL, NULL);
 }
 
 /* ---- folders of results -------------------------------------------------- */
@@ -135,8 +153,8 @@ static unsigned claims(const char *path, const char *program)
 	}
 	cr_assert_geq(claim.lab, 0, "%s", path);
 	cr_assert_str_eq(table.at[claim.lab].program, program, "%s", path);
-	cr_assert_not(claim.outside, "%s", path);
-	return claim.rank;
+	cr_assert_neq(claim.tier, TIER_OUTSIDE, "%s", path);
+	return (unsigned)claim.tier * 10000 + claim.rank;
 }
 
 Test(grade_names, which_source)
@@ -148,13 +166,10 @@ Test(grade_names, which_source)
 	claims("talker-3.c", "talker");
 	claims("talker (1).c", "talker");
 	claims("x/y/z/Client.C", "client");
-	claims("server.cpp", NULL);
 	claims("server.c/", NULL);
 	claims("server.c/other", NULL);
-	claims("my-server.c", NULL);
-	claims("server-x.c", NULL);
-	claims("server-12345.c", NULL);
-	claims("server().c", NULL);
+	claims("observer.c", NULL);
+	claims("server.h", NULL);
 	claims(".c", NULL);
 	claims("", NULL);
 	claims("/", NULL);
@@ -167,7 +182,8 @@ Test(grade_names, better_and_worse)
 {
 	static const char *const order[] = {
 		"tcp-server/server.c", "work/tcp-server/server.c", "server.c", "work/server.c",
-		"tcp-server/Server.c", "tcp-server/server-1.c", "starter/tcp-server/server.c"
+		"tcp-server/Server.c", "tcp-server/server-1.c", "server-x.c", "tcp-server/x.c",
+		"starter/tcp-server/server.c"
 	};
 
 	for (size_t i = 1; i < sizeof(order) / sizeof(order[0]); i++)
@@ -183,5 +199,5 @@ Test(grade_names, outside)
 	};
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
-		cr_assert(claim_of(&table, paths[i]).outside, "%s", paths[i]);
+		cr_assert_eq(claim_of(&table, paths[i]).tier, TIER_OUTSIDE, "%s", paths[i]);
 }

@@ -34,7 +34,7 @@ TestSuite(result, .init = read_suite, .fini = drop_suite);
 
 static char *written(const char *name, struct lab_result *const *labs, size_t count)
 {
-	struct submission_result result = { name, "best effort", labs, count };
+	struct submission_result result = { name, "best effort", labs, count, NULL };
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
@@ -178,7 +178,7 @@ static size_t files_in(const char *folder)
 Test(result, is_saved_whole_or_not_at_all)
 {
 	char folder[] = "/tmp/test_result.XXXXXX";
-	struct submission_result result = { "a", "enforced", NULL, 0 };
+	struct submission_result result = { "a", "enforced", NULL, 0, NULL };
 	char *path, *nowhere;
 	struct stat st;
 
@@ -210,7 +210,7 @@ Test(result, is_saved_whole_or_not_at_all)
 
 Test(result, a_full_disk_is_an_error)
 {
-	struct submission_result result = { "a", "enforced", NULL, 0 };
+	struct submission_result result = { "a", "enforced", NULL, 0, NULL };
 	FILE *full = fopen("/dev/full", "w");
 
 	if (!full)

@@ -1,7 +1,7 @@
 /* Archives, read by libarchive in a process of its own that may read nothing but
  * the archive, write nothing but a pipe, and is ended when it takes too long. */
-#ifndef GRADE_ARCHIVE_H
-#define GRADE_ARCHIVE_H
+#ifndef GRADE_INTAKE_ARCHIVE_H
+#define GRADE_INTAKE_ARCHIVE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@ struct archive_limits {
 	long long unpacked;     /* bytes it says it unpacks to, or does */
 	long long entry;        /* bytes of one entry that is wanted */
 	int entries;
-	int seconds;            /* of CPU; three times that of wall clock */
+	int ms;                 /* of CPU; three times that of wall clock */
 };
 
 /* For one submission and for the download of a whole class. */
@@ -31,9 +31,10 @@ struct archive_reader {
 };
 
 /* Reads the archive open at FD. UID: as root, the user the reading process
- * becomes; -1 keeps the caller's. Returns NULL, or words for why the archive as a
- * whole is refused; the caller frees them. */
-char *archive_read(int fd, uid_t uid, const struct archive_limits *limits,
+ * becomes; -1 keeps the caller's. What it took is taken off LIMITS, so that many archives
+ * of one submission have no more together than one alone. Returns NULL, or words for why
+ * the archive as a whole is refused; the caller frees them. */
+char *archive_read(int fd, uid_t uid, struct archive_limits *limits,
                    const struct archive_reader *reader);
 
 /* For the fuzzer: the same without a process, from memory. */
