@@ -116,6 +116,9 @@ int options_read(struct options *options, int argc, char **argv)
 		refuse();
 	if (options->seed && strspn(options->seed, "0123456789") != strlen(options->seed))
 		die(WRONG_USAGE, "--seed wants a number, not %s", options->seed);
+	/* To the shell of the suites 08 would be a wrong octal number. */
+	while (options->seed && options->seed[0] == '0' && options->seed[1])
+		options->seed++;
 	complete(options);
 	return optind;
 }

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Looks at standard output and the environment: see page_for in judge/page.h. */
+/* Looks at standard output and the environment: see page_for in check/page.h. */
 void picture_begin(void);
 
 /* A lab's heading: its make target and what it is about. */

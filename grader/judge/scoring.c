@@ -64,6 +64,25 @@ static void settle(struct scoring *s)
 		s->settled(s->context, (size_t)(s->teller - s->result->checks));
 }
 
+/* The check whose lines have come so far is done with. A failure says what is wrong with
+ * the program (lib.bash's `fail` always does): one that does not was a mistake of the
+ * suite's own, a misspelt call, say, and no student's failure. */
+static void conclude(struct scoring *s)
+{
+	struct check_result *check = s->teller;
+	const char *place;
+
+	if (check && check->status == CHECK_FAIL && !story_first(&check->story, STORY_SYMPTOM)) {
+		place = story_first(&check->story, STORY_NOISE);
+		check->status = CHECK_ERROR;
+		story_say(&check->story, STORY_HARNESS, "the check broke off without a word about "
+		          "the program: a mistake in the suite or its helpers%s%.300s",
+		          place ? ": " : "", place ? place : "");
+	}
+	settle(s);
+	s->teller = NULL;
+}
+
 /* Moves what was told before the result into its story. */
 static void take_told(struct scoring *s, struct check_result *check)
 {
@@ -178,8 +197,7 @@ static void on_result(struct scoring *s, const struct tap_line *line)
 	size_t name_len = name_length(line), index = find_check(s, line->text, name_len);
 	struct check_result *check = &s->result->checks[index];
 
-	settle(s);
-	s->teller = NULL;
+	conclude(s);
 	if (!s->planned && !s->results)
 		distrust(s, "the stream has no plan before its first result");
 	s->results = true;
@@ -207,8 +225,7 @@ static void on_result(struct scoring *s, const struct tap_line *line)
 
 static void on_plan(struct scoring *s, const struct tap_line *line)
 {
-	settle(s);
-	s->teller = NULL;
+	conclude(s);
 	if (s->planned)
 		distrust(s, "the stream has a second plan");
 	else if ((size_t)line->number != s->count)
@@ -249,8 +266,7 @@ static void on_line(void *context, const struct tap_line *line)
 		on_comment(s, line);
 		break;
 	case TAP_BAIL:
-		settle(s);
-		s->teller = NULL;
+		conclude(s);
 		problem(s, "the suite gave up", line->text, line->len);
 		break;
 	case TAP_OTHER:
@@ -332,7 +348,7 @@ struct lab_result *scoring_end(struct scoring *s, const char *why)
 	struct lab_result *result = s->result;
 
 	tap_end(&s->tap);
-	settle(s);
+	conclude(s);
 	if (!s->planned && !s->results)
 		distrust(s, "the suite printed no plan");
 	name_missing(s, why);

@@ -11,6 +11,8 @@
 #
 # Exit status: 0 all tests passed; 1 some did not; 2 the suite is refused.
 # Source: bats(7), https://bats-core.readthedocs.io/en/stable/writing-tests.html
+#
+# shellcheck disable=SC2317 # what suites call, nobody calls here
 
 set -eET -o pipefail
 shopt -s extglob
@@ -153,14 +155,15 @@ read_suite() {
 	look_for_unknown_words "$BATS_TEST_FILENAME" suite
 	for i in "${!suite[@]}"; do
 		[[ ${suite[i]} == *([[:blank:]])@test* ]] || continue
-		[[ ${suite[i]} =~ ^[[:blank:]]*@test[[:blank:]]+(.*[^[:blank:]])[[:blank:]]+\{(.*)$ ]] &&
-			plain "${BASH_REMATCH[1]}" ||
+		{ [[ ${suite[i]} =~ ^[[:blank:]]*@test[[:blank:]]+(.*[^[:blank:]])[[:blank:]]+\{(.*)$ ]] &&
+			plain "${BASH_REMATCH[1]}"; } ||
 			refuse "$BATS_TEST_FILENAME" $((i + 1)) "write @test \"NAME\" { on one line, the name in quotes and without \$ or \`"
 		name=$PLAIN
 		[[ -z ${seen[x$name]:-} ]] || refuse "$BATS_TEST_FILENAME" $((i + 1)) \
 			"two tests have this name; the other one is in line ${seen[x$name]}"
 		seen[x$name]=$((i + 1))
-		suite[i]="test_$((i + 1))() {${BASH_REMATCH[2]:+ }${BASH_REMATCH[2]}"
+		# With its setup, as in Bats: a check that plays itself again begins anew.
+		suite[i]="test_$((i + 1))() { setup; ${BASH_REMATCH[2]}"
 		if [[ -z $filter || $name =~ $filter ]]; then
 			tests+=("test_$((i + 1))") names+=("$name") places+=($((i + 1)))
 		fi
@@ -192,7 +195,6 @@ one() {
 	trap ended EXIT
 	trap note_error ERR
 	exec >"$BATS_RUN_TMPDIR/output" 2>&1 4>&1
-	setup
 	"$BATS_TEST_NAME"
 	BATS_TEST_COMPLETED=1
 	exit 0
@@ -248,6 +250,7 @@ failed=0
 set +e
 for i in "${!tests[@]}"; do
 	(set -e; one "$i")
+	# shellcheck disable=SC2181
 	[[ $? -eq 0 ]] || failed=1
 done
 set -e

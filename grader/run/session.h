@@ -1,4 +1,4 @@
-/* Suites, running: each `box -- bats` in a session and process group of its own, its
+/* Suites, running: each `box -- runner` in a session and process group of its own, its
  * TAP read as it comes, its time limited, nothing of it left behind. */
 #ifndef JUDGE_SESSION_H
 #define JUDGE_SESSION_H

@@ -77,14 +77,14 @@ enum { LAB = 9 };       /* for tells(): the lab's own story */
 Test(scoring, adds_up_what_passed)
 {
 	SCORES("1..4\n" ONE TWO THREE STAR, "PPPP", 10, 1, LAB_GRADED);
-	SCORES("1..4\n" ONE "not ok 2 two\n" THREE "not ok 4 star\n", "PFPF", 7, 0, LAB_GRADED);
-	SCORES("1..4\nnot ok 1 one\nnot ok 2 two\nnot ok 3 two and \"three\"\n" STAR,
+	SCORES("1..4\n" ONE "not ok 2 two\n# symptom: x\n" THREE "not ok 4 star\n# symptom: x\n", "PFPF", 7, 0, LAB_GRADED);
+	SCORES("1..4\nnot ok 1 one\n# symptom: x\nnot ok 2 two\n# symptom: x\nnot ok 3 two and \"three\"\n# symptom: x\n" STAR,
 	       "FFFP", 0, 1, LAB_GRADED);
 }
 
 Test(scoring, a_blocked_check_names_what_blocks_it)
 {
-	const char *tap = "1..4\n" ONE "not ok 2 two\nok 3 two and \"three\" # skip blocked: two\n" STAR;
+	const char *tap = "1..4\n" ONE "not ok 2 two\n# symptom: x\nok 3 two and \"three\" # skip blocked: two\n" STAR;
 	struct lab_result *lab = judged(tap, strlen(tap));
 
 	cr_expect_eq(lab->checks[2].status, CHECK_BLOCKED);
@@ -141,9 +141,22 @@ Test(scoring, any_other_directive_earns_nothing)
 {
 	SCORES("1..4\n" ONE "ok 2 two # TODO later\n" THREE STAR, "PEPP", 7, 1, LAB_HARNESS_ERROR);
 	SCORES("1..4\n" ONE "ok 2 two # skipped\n" THREE STAR, "PEPP", 7, 1, LAB_HARNESS_ERROR);
-	SCORES("1..4\n" ONE "not ok 2 two # TODO later\n" THREE STAR, "PFPP", 7, 1, LAB_GRADED);
-	SCORES("1..4\n" ONE "not ok 2 two # skip blocked: one\n" THREE STAR, "PFPP", 7, 1, LAB_GRADED);
-	tells("1..4\nnot ok 1 one # timeout after 5s\n", 0, "note:      timeout after 5s");
+	SCORES("1..4\n" ONE "not ok 2 two # TODO later\n# symptom: x\n" THREE STAR, "PFPP", 7, 1, LAB_GRADED);
+	SCORES("1..4\n" ONE "not ok 2 two # skip blocked: one\n# symptom: x\n" THREE STAR, "PFPP", 7, 1, LAB_GRADED);
+	tells("1..4\nnot ok 1 one # timeout after 5s\n# symptom: x\n", 0,
+	      "note:      timeout after 5s\nx");
+}
+
+/* A misspelt call, an unset variable, a tool that is not there: the check ends, and says
+ * nothing of the program. */
+Test(scoring, a_failure_that_says_nothing_of_the_program_is_an_error)
+{
+	SCORES("1..4\n" ONE "not ok 2 two\n" THREE STAR, "PEPP", 7, 1, LAB_HARNESS_ERROR);
+	SCORES("1..4\n" ONE "not ok 2 two\n# got: x\n" THREE STAR, "PEPP", 7, 1, LAB_HARNESS_ERROR);
+	SCORES("1..4\n" ONE TWO THREE "not ok 4 star\n", "PPPE", 10, 0, LAB_GRADED);
+	tells("1..4\nnot ok 1 one\n# lib.bash: line 9: ehco: command not found\n" TWO THREE STAR, 0,
+	      "harness:   the check broke off without a word about the program: a mistake in the "
+	      "suite or its helpers: lib.bash: line 9: ehco: command not found");
 }
 
 Test(scoring, a_missing_check_is_an_error_that_is_named)
@@ -172,9 +185,9 @@ Test(scoring, the_caller_says_why_checks_are_missing)
 Test(scoring, two_results_earn_nothing)
 {
 	SCORES("1..4\n" ONE TWO "ok 2 two\n" THREE STAR, "PEPP", 7, 1, LAB_HARNESS_ERROR);
-	SCORES("1..4\n" ONE "ok 2 two\nnot ok 2 two\n" THREE STAR, "PEPP", 7, 1, LAB_HARNESS_ERROR);
-	SCORES("1..4\n" ONE "not ok 2 two\nok 2 two\n" THREE STAR, "PEPP", 7, 1, LAB_HARNESS_ERROR);
-	SCORES("1..4\n" ONE "ok 2 two # skip blocked: star\nok 2 two\n" THREE "not ok 4 star\n",
+	SCORES("1..4\n" ONE "ok 2 two\nnot ok 2 two\n# symptom: x\n" THREE STAR, "PEPP", 7, 1, LAB_HARNESS_ERROR);
+	SCORES("1..4\n" ONE "not ok 2 two\n# symptom: x\nok 2 two\n" THREE STAR, "PEPP", 7, 1, LAB_HARNESS_ERROR);
+	SCORES("1..4\n" ONE "ok 2 two # skip blocked: star\nok 2 two\n" THREE "not ok 4 star\n# symptom: x\n",
 	       "PEPF", 7, 0, LAB_HARNESS_ERROR);
 	tells("1..4\n" ONE "ok 1 one\n" TWO THREE STAR, LAB, "a second result for one check: one");
 }
@@ -215,8 +228,8 @@ Test(scoring, an_unknown_name_earns_nothing_and_is_named)
 Test(scoring, forged_lines_earn_nothing)
 {
 	/* What a program prints cannot become a line: only \n ends one. */
-	SCORES("1..4\n" ONE "not ok 2 two\n# got: x\rok 2 two\n" THREE STAR, "PFPP", 7, 1, LAB_GRADED);
-	SCORES("1..4\n" ONE "not ok 2 two\n# got: x\0ok 2 two\n" THREE STAR, "PFPP", 7, 1, LAB_GRADED);
+	SCORES("1..4\n" ONE "not ok 2 two\n# symptom: x\n# got: x\rok 2 two\n" THREE STAR, "PFPP", 7, 1, LAB_GRADED);
+	SCORES("1..4\n" ONE "not ok 2 two\n# symptom: x\n# got: x\0ok 2 two\n" THREE STAR, "PFPP", 7, 1, LAB_GRADED);
 	SCORES("1..4\n" ONE "ok 2 two\r\n" THREE STAR, "PEPP", 7, 1, LAB_HARNESS_ERROR);
 	SCORES("1..4\n" ONE "ok 2 two\0\n" THREE STAR, "PEPP", 7, 1, LAB_HARNESS_ERROR);
 	SCORES("1..4\n" ONE " ok 2 two\n" THREE STAR, "PEPP", 7, 1, LAB_HARNESS_ERROR);
@@ -248,12 +261,12 @@ Test(scoring, without_the_right_plan_no_pass_counts)
 	SCORES("1..4\n1..4\n" ONE TWO THREE STAR, "EEEE", 0, 0, LAB_HARNESS_ERROR);
 	SCORES("1..0\n", "EEEE", 0, 0, LAB_HARNESS_ERROR);
 	/* Failures stay failures: nothing to gain there. */
-	SCORES("not ok 1 one\n" TWO THREE STAR, "FEEE", 0, 0, LAB_HARNESS_ERROR);
+	SCORES("not ok 1 one\n# symptom: x\n" TWO THREE STAR, "FEEE", 0, 0, LAB_HARNESS_ERROR);
 }
 
 Test(scoring, results_may_come_in_any_order)
 {
-	SCORES("1..4\n" STAR THREE "not ok 2 two\n" ONE, "PFPP", 7, 1, LAB_GRADED);
+	SCORES("1..4\n" STAR THREE "not ok 2 two\n# symptom: x\n" ONE, "PFPP", 7, 1, LAB_GRADED);
 }
 
 Test(scoring, keeps_the_story_of_a_failure)
@@ -298,7 +311,7 @@ static size_t story_of(int count, int len)
 	FILE *out = open_memstream(&tap, &size);
 	struct lab_result *lab;
 
-	fputs("1..4\nnot ok 1 one\n", out);
+	fputs("1..4\nnot ok 1 one\n# symptom: x\n", out);
 	for (int i = 0; i < count; i++)
 		fprintf(out, "# got: %0*d\n", len, i);
 	fputs(TWO THREE STAR, out);
@@ -368,7 +381,7 @@ Test(scoring, tells_each_verdict_once_as_it_comes)
 
 	feed(s, "1..4\nok 1 o", 150);
 	cr_expect_eq(order.count, 0);
-	feed(s, "ne\nnot ok 2 two\n", 180);
+	feed(s, "ne\nnot ok 2 two\n# symptom: x\n", 180);
 	cr_expect_eq(order.count, 1);
 	cr_expect(scoring_waits(s));
 	feed(s, "# symptom: x\n", 190);
@@ -377,7 +390,7 @@ Test(scoring, tells_each_verdict_once_as_it_comes)
 	cr_expect_not(scoring_waits(s));
 	feed(s, "# harness: y\n" THREE, 230);
 	cr_expect_eq(order.count, 3);
-	feed(s, "not ok 4 star\n", 231);
+	feed(s, "not ok 4 star\n# symptom: x\n", 231);
 	lab = scoring_end(s, NULL);
 	cr_expect_eq(order.count, 4);
 	for (size_t i = 0; i < 4; i++)
@@ -423,7 +436,7 @@ Test(retry, one_check_alone_is_number_one)
 
 Test(retry, a_failure_blocks_what_waited_for_it)
 {
-	struct lab_result *lab = judged_again("1..1\nnot ok 1 two\n");
+	struct lab_result *lab = judged_again("1..1\nnot ok 1 two\n# symptom: x\n");
 
 	cr_expect_eq(lab->checks[1].status, CHECK_FAIL);
 	cr_expect_eq(lab->checks[2].status, CHECK_BLOCKED);

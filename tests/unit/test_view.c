@@ -259,17 +259,6 @@ Test(view, all_points_are_praised)
 	shows(&page, "\n  12 of 12 points  ████████████████████\n\n✓ Well done: lab2 earns every point.\n");
 }
 
-Test(view, a_story_without_words_still_says_where_to_read_and_what_to_run)
-{
-	struct page page = paper(80);
-
-	outcome(&page, 11, "");
-	shows(&page, "\n  11 of 12 points  ██████████████████░░\n"
-	             "\n✗ 12  check 12\n"
-	             "\n  read      labs/tcp-client/README.md\n"
-	             "  again     make check-lab2 ONLY=12\n");
-}
-
 /* ---- several labs --------------------------------------------------------------------- */
 
 static void row(struct page *page, struct standing standing)
