@@ -9,7 +9,7 @@ FROM  := labs
 B     := build
 CC    := cc
 tree   = $(B)/trees/$(subst ..,_,$(1:/%=%))
-T     := $(call tree,$(FROM))
+TREE  := $(call tree,$(FROM))
 
 # ---- the table of labs, labs/labs.txt, as TARGET:FOLDER:PROGRAM ------------
 TABLE   := $(shell awk '!/^\#/ && NF { print $$1 ":" $$2 ":" $$3 }' labs/labs.txt)
@@ -34,18 +34,18 @@ export STUDENT_CC STUDENT_FLAGS SANITIZE_FLAGS
 # ---- the programs under test -----------------------------------------------
 # PROG, PROG.san with the sanitizers, PROG.log with the compiler's words. One that
 # does not build is not there: whoever needs it says so, and the others go on.
-PROGRAMS := $(foreach l,$(LABS),$(T)/$(call source,$l))
+PROGRAMS := $(foreach l,$(LABS),$(TREE)/$(call source,$l))
 .SECONDEXPANSION:
-$(PROGRAMS): $(T)/%: $$(wildcard $(FROM)/$$*.c)
+$(PROGRAMS): $(TREE)/%: $$(wildcard $(FROM)/$$*.c)
 	@mkdir -p $(@D) && rm -f $@ $@.log
 	@[ -z "$<" ] || $(STUDENT_CC) $(STUDENT_FLAGS) -o $@ $< 2>$@.log || rm -f $@
-$(PROGRAMS:%=%.san): $(T)/%.san: $$(wildcard $(FROM)/$$*.c)
+$(PROGRAMS:%=%.san): $(TREE)/%.san: $$(wildcard $(FROM)/$$*.c)
 	@mkdir -p $(@D) && rm -f $@
 	@[ -z "$<" ] || $(STUDENT_CC) $(SANITIZE_FLAGS) -o $@ $< 2>/dev/null || rm -f $@
 
 BUILDS := $(LABS:%=build-%)
 .PHONY: $(BUILDS)
-$(BUILDS): build-%: $$(T)/$$(call source,$$*) $$(T)/$$(call source,$$*).san
+$(BUILDS): build-%: $$(TREE)/$$(call source,$$*) $$(TREE)/$$(call source,$$*).san
 
 # ---- the student's commands ------------------------------------------------
 # ONLY=N: one check. V=1: all there is to tell. SEED=S: the same random choices.
@@ -66,7 +66,7 @@ where: ## where you stand, and what to do next
 	  printf "  make %-12s %s\n", name, $$2 }' $(MAKEFILE_LIST)
 
 $(LABS): ## labN build it, and how to run it by hand
-	@$(BUILD) tools $(T)/$(call source,$@)
+	@$(BUILD) tools $(TREE)/$(call source,$@)
 	@$(B)/bin/check --from $(FROM) --built $@
 
 # RUNNER=bats: the suites are run by Bats instead of the project's own runner.

@@ -55,10 +55,14 @@ bench: tools grader $(B)/deps/test
 	@tests/bench-grade
 
 # ---- all tests --------------------------------------------------------------
+# T='labs view test_tap matrix': only these.
+CHOSEN := $(if $(T),$(filter $(foreach t,$(T),tests/$t.bats $(B)/unit/$t make:$t),$(TESTS)),$(TESTS))
 .PHONY: test test-ground
-test: $(B)/deps/test $(B)/deps/lint ## the project's own tests
+test: $(B)/deps/test $(B)/deps/lint ## the project's own tests; T='labs view': only these
+	@[ -n "$(CHOSEN)" ] || { echo "There is no test $(T): tests/NAME.bats is NAME," \
+	  "tests/unit/test_NAME.c is test_NAME; and there are matrix and lint." >&2; exit 2; }
 	@$(BUILD) test-ground
-	@tests/run $(TESTS)
+	@tests/run $(CHOSEN)
 
 # Built before the tests begin, so that no two of them build the same.
 test-ground: tools $(UNIT) grader $$(PACK)

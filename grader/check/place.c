@@ -10,7 +10,7 @@
 #include "common/text.h"
 
 /* The folder under build/trees for FROM: no leading slash, and ".." is "_", which
- * would lead out of it. The Makefile's $T is the same. */
+ * would lead out of it. The Makefile's TREE is the same. */
 static char *tree_of(const char *from)
 {
 	char *tree, *to;
