@@ -144,7 +144,7 @@ static const char script[] =
 	"ulimit -u 512\n"
 	"attack() {\n"
 	"  mkdir \"/dev/shm/$1\" && export CHECK_DIR=\"/dev/shm/$1\"\n"
-	"  /srv/build/bin/launch run --within \"${within:-4000}\" a -- /srv/programs/attack \"$@\" >&2\n"
+	"  /srv/build/bin/launch run --within \"${within:-4000}\" a -- \"$ATTACK\" \"$@\" >&2\n"
 	"  line=; read -r line <\"$CHECK_DIR/a.out\"\n"
 	"  printf '%s\\t%s\\t%s\\n' \"$1\" \"$(<\"$CHECK_DIR/a.end\")\" \"${line:0:150}\"\n"
 	"}\n"
@@ -194,11 +194,22 @@ static void judge_line(struct finding *findings, char *line)
 		text_escape(f->words, sizeof(f->words), end, strlen(end), TEXT_PLAIN);
 }
 
+/* The attack's name, by which it is looked for: no other process of the machine has it. */
+static char *attack_name(void)
+{
+	return text_format("attack%d", (int)getpid());
+}
+
 /* Does any process outside still run our attack? */
 static bool somebody_stayed(void)
 {
-	FILE *out = popen("cat /proc/[0-9]*/comm 2>/dev/null | grep -cx attack", "re");
+	char *name = attack_name();
+	char *command = text_format("cat /proc/[0-9]*/comm 2>/dev/null | grep -cx %s", name);
+	FILE *out = popen(command, "re");
 	int count = 0;
+
+	free(command);
+	free(name);
 
 	if (!out || fscanf(out, "%d", &count) != 1)
 		count = -1;
@@ -210,7 +221,8 @@ static bool somebody_stayed(void)
 static bool attack_cell(const struct run *run, const char *program, struct targets *t,
                         struct finding *findings, char **why)
 {
-	char *names = need(strdup("")), *rest;
+	char *names = need(strdup("")), *name = attack_name(), *rest;
+	const char *path;
 	struct jail_end end;
 	struct jail jail;
 	size_t len;
@@ -232,7 +244,10 @@ static bool attack_cell(const struct run *run, const char *program, struct targe
 	jail.memory = 1024ul << 20;
 	jail_add(&jail, "--proc", "/proc", "--ro-bind",
 	         jail_own(&jail, text_format("%s/bin", run->stage.dir)), "/srv/build/bin", NULL);
-	if (!data || jail_show(&jail, "/srv/programs/attack", "0555", data, len) < 0) {
+	path = jail_own(&jail, text_format("/srv/programs/%s", name));
+	free(name);
+	jail_add(&jail, "--setenv", "ATTACK", path, NULL);
+	if (!data || jail_show(&jail, path, "0555", data, len) < 0) {
 		*why = text_format("%s: %s", program, strerror(errno));
 		free(data);
 		jail_free(&jail);
