@@ -141,3 +141,12 @@ letters() { jq -r '.labs[] | .lab as $l | .checks[] | [$l, .name, .status, .mess
 		diff "$BATS_TEST_TMPDIR/theirs.tsv" "$BATS_TEST_TMPDIR/ours.tsv"
 	done
 }
+
+@test "bats labs/LAB, typed by a person, judges the programs of FROM" {
+	FROM=solutions run -0 bats --tap labs/udp-talker
+	[[ $output == 1..15* && $output != *"not ok"* && $output != *skip* ]]
+	FROM=starter run -1 bats --tap labs/udp-talker
+	[[ $output == *"not ok 1 "*"symptom: The program stopped at TODO 1."* ]]
+	[[ $output != *"harness:"* ]]
+	run ! grep -E '^ok [0-9]+ [^#]*$' <<<"$output"
+}
