@@ -58,6 +58,18 @@ fake() {
 	judged lab2
 }
 
+@test "a misspelt variable that is compared" {
+	sed -i 's/\[\[ $ENDED != "exit $status" \]\]/[[ $ENEDD != "exit $status" ]]/' labs/lib.bash
+	grep -q ENEDD labs/lib.bash
+	judged lab2
+}
+
+@test "a misspelt variable of a suite" {
+	sed -i 's/^\(\texpect_look_up_to_fail\) .*/\1 "$HSOT"/' labs/udp-talker/talker.bats
+	grep -q HSOT labs/udp-talker/talker.bats
+	judged lab4
+}
+
 @test "a misspelt option of the launcher" {
 	sed -i 's/launch run --within/launch run --whitin/' labs/lib.bash
 	judged lab2
