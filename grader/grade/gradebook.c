@@ -429,7 +429,9 @@ void gradebook_say_looks(const struct run *run, FILE *out)
 	const char *before = "";
 	size_t i;
 
-	if (json_array_size(looks) > 0)
+	if (number(summary, "to_look_at") == 1)
+		fprintf(out, "Look at this one first (all: \"look_at\" in %s):\n", path);
+	else if (json_array_size(looks) > 0)
 		fprintf(out, "Look at these %d first (all: \"look_at\" in %s):\n",
 		        number(summary, "to_look_at"), path);
 	json_array_foreach(looks, i, look) {
